@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Differences between kernels, and between configurations, in one place.
+ * Each is chosen by a probe in the top-level Kbuild that looks for the feature,
+ * never by version number: stable kernels have newer features ported back.
+ */
+#ifndef MAGSLAB_COMPAT_H
+#define MAGSLAB_COMPAT_H
+
+#include <linux/export.h>
+#include <linux/shrinker.h>
+#include <linux/slab.h>
+#include <linux/swap.h>
+
+#ifndef MAGSLAB_HAVE_SHRINKER_ALLOC
+/* Before 6.7 a shrinker was its user's memory, and named at registration. */
+static inline __printf(2, 3) struct shrinker *shrinker_alloc(unsigned int flags,
+							     const char *fmt,
+							     ...)
+{
+	return kzalloc(sizeof(struct shrinker), GFP_KERNEL);
+}
+
+static inline int magslab_shrinker_register(struct shrinker *shrinker)
+{
+	return register_shrinker(shrinker, KBUILD_MODNAME);
+}
+
+static inline void shrinker_free(struct shrinker *shrinker)
+{
+	/* Before it is registered it has nothing to be rid of but itself. */
+	unregister_shrinker(shrinker);
+	kfree(shrinker);
+}
+#else
+static inline int magslab_shrinker_register(struct shrinker *shrinker)
+{
+	shrinker_register(shrinker);
+	return 0;
+}
+#endif
+
+#ifndef MAGSLAB_HAVE_ACCOUNT_RECLAIMED
+/* Tell the reclaim that called us what it got besides page cache. */
+static inline void mm_account_reclaimed_pages(unsigned long pages)
+{
+	if (current->reclaim_state)
+		current->reclaim_state->reclaimed_slab += pages;
+}
+#endif
+
+/* What the unit tests call and nobody else may. */
+#if IS_ENABLED(CONFIG_KUNIT)
+#define EXPORT_SYMBOL_FOR_TEST(symbol) \
+	EXPORT_SYMBOL_NS_GPL(symbol, MAGSLAB_TEST)
+#else
+#define EXPORT_SYMBOL_FOR_TEST(symbol)
+#endif
+
+#endif /* MAGSLAB_COMPAT_H */

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * magslab: a loadable laboratory for kernel memory allocation.
+ *
+ * This file wires the rooms together and does nothing else. Each room is
+ * entered in order and left in reverse.
+ */
+#include <linux/init.h>
+#include <linux/module.h>
+
+static int __init magslab_mod_init(void)
+{
+	return 0;
+}
+
+static void __exit magslab_mod_exit(void)
+{
+}
+
+module_init(magslab_mod_init);
+module_exit(magslab_mod_exit);
+
+MODULE_AUTHOR("The magslab developers");
+MODULE_DESCRIPTION("Loadable laboratory for kernel memory allocation");
+MODULE_LICENSE("GPL");
+MODULE_VERSION("0.1.0");
