@@ -8,13 +8,16 @@
 #include <linux/init.h>
 #include <linux/module.h>
 
+#include "alloc/alloc.h"
+
 static int __init magslab_mod_init(void)
 {
-	return 0;
+	return magslab_alloc_init();
 }
 
 static void __exit magslab_mod_exit(void)
 {
+	magslab_alloc_exit();
 }
 
 module_init(magslab_mod_init);

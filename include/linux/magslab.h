@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * magslab: object caches with per-CPU magazines, for loadable experiments.
+ *
+ * A cache hands out objects of one size. The common case touches only memory
+ * of the running CPU: a magazine, which is a small array of free objects. Two
+ * magazines per CPU, a depot of spare magazines per node behind them, and
+ * slabs of pages behind those, follow Bonwick and Adams, "Magazines and Vmem"
+ * (USENIX 2001).
+ *
+ * When it fits: many objects of one size, allocated and freed often, from any
+ * mix of task, softirq and hardirq context.
+ *
+ * Limitations
+ *  1. Not callable from NMI.
+ *  2. Objects are 8 bytes to 64 KiB.
+ *  3. Hardirq context is served from what the cache already holds; it never
+ *     asks the page allocator for more, so warm the cache or expect NULL.
+ *  4. Memory of freed objects stays with the cache until the shrinker,
+ *     magslab_cache_shrink() or magslab_cache_destroy() gives it back.
+ *  5. A zone (__GFP_DMA, __GFP_DMA32) or __GFP_THISNODE is honoured, and is
+ *     slow: such requests go past the magazines, and in a cache with many
+ *     partial slabs may take a new slab each.
+ *  6. Objects lie in pages that are not marked as slab pages. A copy to or
+ *     from user space is checked against the end of the slab, not of the
+ *     object, and sendpage_ok() takes objects for pages that may be sent
+ *     without a copy: do not hand them to the network that way.
+ */
+#ifndef _LINUX_MAGSLAB_H
+#define _LINUX_MAGSLAB_H
+
+#include <linux/bits.h>
+#include <linux/compiler.h>
+#include <linux/gfp.h>
+#include <linux/types.h>
+
+struct magslab_cache;
+
+/* Object sizes a cache accepts, in bytes. */
+#define MAGSLAB_MIN_SIZE 8
+#define MAGSLAB_MAX_SIZE (64 * 1024)
+
+/* Longest cache name, without the terminating NUL. */
+#define MAGSLAB_NAME_MAX 63
+
+/*
+ * Flags of magslab_cache_create(). Bits 0 to 15 of the value range are for
+ * callers; an unknown bit is refused with -EINVAL.
+ */
+
+/* Align objects to cache lines, or to a fraction of one for small objects. */
+#define MAGSLAB_HWCACHE_ALIGN BIT(0)
+/* Charge pages to the memory cgroup of the task that made the cache grow. */
+#define MAGSLAB_ACCOUNT BIT(1)
+
+#define MAGSLAB_FLAGS_ALL (MAGSLAB_HWCACHE_ALIGN | MAGSLAB_ACCOUNT)
+
+/**
+ * magslab_cache_create - make a cache of objects of one size
+ * @name: shown in debugfs and in messages. 1 to %MAGSLAB_NAME_MAX printable
+ *	ASCII characters, no space and no '/', not "." or "..", unique. Copied.
+ * @size: object size in bytes, %MAGSLAB_MIN_SIZE to %MAGSLAB_MAX_SIZE
+ * @align: object alignment in bytes, a power of two up to PAGE_SIZE, or 0 for
+ *	the alignment of a pointer
+ * @flags: MAGSLAB_* flags, or 0
+ * @ctor: called once for each object when its slab is made, or NULL. Runs in
+ *	the context of the allocation that grew the cache and must not sleep.
+ *	Objects must be freed in their constructed state.
+ *
+ * Objects of a cache with a constructor are never zeroed.
+ *
+ * Context: Task. May sleep. Not within cpus_read_lock(), and so not from CPU
+ * hotplug callbacks.
+ * Return: the cache, or ERR_PTR: -EINVAL for an argument out of the ranges
+ * above, -EEXIST when a cache of that name exists, -ENOMEM.
+ */
+struct magslab_cache *magslab_cache_create(const char *name, size_t size,
+					   size_t align, unsigned long flags,
+					   void (*ctor)(void *object));
+
+/**
+ * magslab_cache_destroy - give back everything a cache holds
+ * @cache: the cache, or NULL or an ERR_PTR, which do nothing
+ *
+ * The caller guarantees that no other call on @cache is running or will come.
+ * When objects are still live their number is reported with the cache's name,
+ * and their slabs are leaked on purpose: memory that somebody may still write
+ * to is never handed to anybody else.
+ *
+ * Context: Task. May sleep. Not within cpus_read_lock().
+ */
+void magslab_cache_destroy(struct magslab_cache *cache);
+
+/**
+ * magslab_alloc - allocate one object
+ * @cache: the cache
+ * @gfp: as for kmem_cache_alloc(). %__GFP_ZERO zeroes the object (refused with
+ *	NULL and a warning for a cache with a constructor). %__GFP_NOFAIL never
+ *	returns NULL where the cache may grow, if its slabs are of at most two
+ *	pages, which debugfs tells; all sizes up to 1024 bytes have such.
+ *	%__GFP_ACCOUNT charges a slab that is made for this call, whole, to the
+ *	memory cgroup of the caller. Without any reclaim bit nothing is made.
+ *
+ * The object is zeroed as well when the kernel was booted with init_on_alloc.
+ *
+ * Context: Task, softirq or hardirq. Sleeps only if @gfp allows it. The cache
+ * does not grow in hardirq context, nor on PREEMPT_RT where preemption or
+ * interrupts are off. Takes no lock when the magazine has an object, else raw
+ * spinlocks with interrupts off, and what the page allocator and kmalloc() take.
+ * Return: the object, or NULL.
+ */
+void *magslab_alloc(struct magslab_cache *cache, gfp_t gfp) __malloc;
+
+/**
+ * magslab_zalloc - allocate one zeroed object
+ * @cache: the cache, which must have no constructor
+ * @gfp: as for magslab_alloc()
+ *
+ * Context: As magslab_alloc().
+ * Return: the object, all of its bytes 0, or NULL.
+ */
+static inline void *magslab_zalloc(struct magslab_cache *cache, gfp_t gfp)
+{
+	return magslab_alloc(cache, gfp | __GFP_ZERO);
+}
+
+void __magslab_free(struct magslab_cache *cache, void *object);
+
+/**
+ * magslab_free - free one object
+ * @cache: the cache it came from
+ * @object: the object, or NULL, which does nothing
+ *
+ * The object is zeroed first when the kernel was booted with init_on_free and
+ * the cache has no constructor.
+ *
+ * Context: Task, softirq or hardirq. Does not sleep.
+ */
+static inline void magslab_free(struct magslab_cache *cache, void *object)
+{
+	/* Here the compiler often knows the answer. */
+	if (likely(object))
+		__magslab_free(cache, object);
+}
+
+/**
+ * magslab_alloc_bulk - allocate several objects, or none
+ * @cache: the cache
+ * @gfp: as for magslab_alloc()
+ * @nr: number of objects
+ * @objects: receives @nr pointers; on failure its contents are undefined
+ *
+ * Context: As magslab_alloc().
+ * Return: @nr, or 0 when not all of them could be had; then those that were
+ * are free again.
+ */
+size_t magslab_alloc_bulk(struct magslab_cache *cache, gfp_t gfp, size_t nr,
+			  void **objects);
+
+/**
+ * magslab_free_bulk - free several objects
+ * @cache: the cache they came from
+ * @nr: number of objects
+ * @objects: @nr pointers, none of them NULL
+ *
+ * Context: Task, softirq or hardirq. Does not sleep.
+ */
+void magslab_free_bulk(struct magslab_cache *cache, size_t nr, void **objects);
+
+/**
+ * magslab_cache_shrink - give every free page of a cache back
+ * @cache: the cache
+ *
+ * Empties the magazines of all CPUs and the depots into the slabs, and frees
+ * the slabs that are empty then.
+ *
+ * Context: Task. May sleep. Not within cpus_read_lock().
+ * Return: number of pages given back.
+ */
+unsigned long magslab_cache_shrink(struct magslab_cache *cache);
+
+/**
+ * magslab_cache_size - object size of a cache
+ * @cache: the cache
+ *
+ * Context: Any.
+ * Return: the size the cache was created with, in bytes.
+ */
+size_t magslab_cache_size(const struct magslab_cache *cache);
+
+/**
+ * magslab_cache_pages - pages a cache holds at the moment
+ * @cache: the cache
+ *
+ * Context: Task, softirq or hardirq. Takes no lock; under concurrent growth
+ * the figure is that of some moment during the call.
+ * Return: number of pages of PAGE_SIZE bytes.
+ */
+unsigned long magslab_cache_pages(const struct magslab_cache *cache);
+
+#endif /* _LINUX_MAGSLAB_H */

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Several objects in one call: copied out of magazines and into them, one
+ * magazine at a time, so that the guard is left between them.
+ */
+#include <linux/errno.h>
+#include <linux/export.h>
+#include <linux/minmax.h>
+#include <linux/mm.h>
+#include <linux/sched/mm.h>
+#include <linux/string.h>
+#include <linux/topology.h>
+
+#include "alloc/cache.h"
+#include "alloc/guard.h"
+#include "alloc/object.h"
+#include "alloc/zero.h"
+
+/* As many as the loaded magazine has, or the one that takes its place. */
+static size_t bulk_pop(struct magslab_cache *cache, void **objects, size_t max)
+{
+	struct magslab_cpu *cpu;
+	size_t nr = 0;
+	bool miss;
+
+	if (!guard_enter(cache, &cpu)) {
+		this_cpu_inc(cache->cpu->interrupts);
+		return 0;
+	}
+	miss = cpu->top == cpu->base;
+	if (magslab_magazine_make_object(cache, cpu)) {
+		nr = min_t(size_t, max, cpu->top - cpu->base);
+		WRITE_ONCE(cpu->top, cpu->top - nr);
+		memcpy(objects, cpu->top, nr * sizeof(*objects));
+		guard_count(&cpu->allocs, nr);
+		guard_count(&cpu->alloc_misses, miss);
+	}
+	guard_exit(cpu);
+	return nr;
+}
+
+/*
+ * As many as the loaded magazine has room for, or the one in its place.
+ * Return: how many, 0 if it takes a new magazine, -EBUSY in an interrupt that
+ * came in the middle of an operation.
+ */
+static ssize_t bulk_push(struct magslab_cache *cache, void **objects,
+			 size_t max)
+{
+	struct magslab_cpu *cpu;
+	size_t nr = 0;
+	bool miss;
+
+	if (!guard_enter(cache, &cpu)) {
+		this_cpu_inc(cache->cpu->interrupts);
+		return -EBUSY;
+	}
+	miss = cpu->top == cpu->limit;
+	if (magslab_magazine_make_room(cache, cpu)) {
+		nr = min_t(size_t, max, cpu->limit - cpu->top);
+		memcpy(cpu->top, objects, nr * sizeof(*objects));
+		WRITE_ONCE(cpu->top, cpu->top + nr);
+		guard_count(&cpu->frees, nr);
+		guard_count(&cpu->free_misses, miss);
+	}
+	guard_exit(cpu);
+	return nr;
+}
+
+/* Past the magazines, straight into the caller's array. */
+static size_t bulk_take_direct(struct magslab_cache *cache, gfp_t gfp,
+			       void **objects, size_t max)
+{
+	unsigned int want = min_t(size_t, max, UINT_MAX);
+	int nid = numa_mem_id();
+	size_t nr;
+
+	/* Left over in the depot, where only an interrupt leaves any. */
+	objects[0] = magslab_depot_get_object(&cache->node[nid]->depot);
+	nr = objects[0] ? 1 : 0;
+	if (!nr)
+		nr = magslab_slabs_take(cache, nid, objects, want);
+	if (!nr)
+		nr = magslab_slabs_grow(cache, gfp, nid, objects, want);
+	this_cpu_add(cache->cpu->direct_allocs, nr);
+	return nr;
+}
+
+static size_t bulk_take(struct magslab_cache *cache, gfp_t gfp, void **objects,
+			size_t max)
+{
+	size_t nr;
+
+	if (unlikely(gfp & GFP_PARTICULAR)) {
+		objects[0] = magslab_alloc_particular(cache, gfp);
+		return objects[0] ? 1 : 0;
+	}
+	nr = bulk_pop(cache, objects, max);
+	return nr ?: bulk_take_direct(cache, gfp, objects, max);
+}
+
+static void bulk_put(struct magslab_cache *cache, size_t nr, void **objects)
+{
+	ssize_t done;
+
+	while (nr) {
+		done = bulk_push(cache, objects, nr);
+		if (!done && magslab_magazine_stock(cache, GFP_NOWAIT))
+			done = bulk_push(cache, objects, nr);
+		if (done <= 0) {
+			magslab_slabs_put(cache, objects, nr);
+			this_cpu_add(cache->cpu->direct_frees, nr);
+			return;
+		}
+		objects += done;
+		nr -= done;
+	}
+}
+
+static void bulk_zero(struct magslab_cache *cache, size_t nr, void **objects)
+{
+	size_t i;
+
+	for (i = 0; i < nr; i++)
+		zero_object(objects[i], cache->zero_size);
+}
+
+size_t magslab_alloc_bulk(struct magslab_cache *cache, gfp_t gfp, size_t nr,
+			  void **objects)
+{
+	size_t done = 0, got;
+
+	might_alloc(gfp);
+	if (unlikely(gfp & __GFP_ZERO && magslab_refuse_zeroing(cache)))
+		return 0;
+	while (done < nr) {
+		got = bulk_take(cache, gfp, objects + done, nr - done);
+		if (unlikely(!got)) {
+			this_cpu_inc(cache->cpu->failures);
+			bulk_put(cache, done, objects);
+			return 0;
+		}
+		done += got;
+	}
+	if (want_init_on_alloc(gfp))
+		bulk_zero(cache, nr, objects);
+	return nr;
+}
+EXPORT_SYMBOL_GPL(magslab_alloc_bulk);
+
+void magslab_free_bulk(struct magslab_cache *cache, size_t nr, void **objects)
+{
+	if (want_init_on_free())
+		bulk_zero(cache, nr, objects);
+	bulk_put(cache, nr, objects);
+}
+EXPORT_SYMBOL_GPL(magslab_free_bulk);

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a cache is made of, and the list of all of them.
+ *
+ * Lock order, outermost first:
+ *
+ *  1. cpus_read_lock()		no CPU comes or goes
+ *  2. drain_mutex		alloc/drain.c: one drain of all CPUs at a time
+ *  3. caches_rwsem		alloc/cache.c: the list of caches
+ *  4. a CPU's guard		alloc/magazine.c: not a lock, but nothing that
+ *				sleeps or waits for other CPUs is done inside
+ *  5. magslab_depot.lock	a node's spare magazines
+ *     magslab_slabs.lock	a node's slabs
+ *
+ * The last two are leaves: none is ever taken while another of them is held,
+ * and nothing allocates memory under them or inside the guard. Memory reclaim
+ * may come in wherever memory is allocated; it only tries caches_rwsem, to read.
+ */
+#ifndef MAGSLAB_ALLOC_CACHE_H
+#define MAGSLAB_ALLOC_CACHE_H
+
+#include <linux/cache.h>
+#include <linux/gfp.h>
+#include <linux/list.h>
+#include <linux/magslab.h>
+#include <linux/notifier.h>
+#include <linux/percpu.h>
+#include <linux/types.h>
+
+#include "alloc/depot.h"
+#include "alloc/layout.h"
+#include "alloc/magazine.h"
+#include "alloc/slab.h"
+
+/* What a cache has on one node, the parts that are locked apart kept apart. */
+struct magslab_node {
+	struct magslab_depot depot ____cacheline_aligned_in_smp;
+	struct magslab_slabs slabs ____cacheline_aligned_in_smp;
+};
+
+/**
+ * struct magslab_cache - a cache of objects of one size
+ * @cpu: magazines
+ * @zero_size: bytes to zero when zeroing is asked for: the object size in
+ *	whole words, or 0 for a cache with a constructor
+ * @size: object size in bytes, as its creator gave it
+ * @align: alignment its objects have
+ * @capacity: rounds of a new magazine
+ * @page_gfp: added when pages are allocated
+ * @ctor: constructor, or NULL
+ * @layout: how objects lie in a slab
+ * @flags: MAGSLAB_*
+ * @link: in the list of caches, under caches_rwsem
+ * @hotplug: in the list of those that want to know of CPUs that died
+ * @name: unique
+ * @node: by node number, for every possible node
+ *
+ * Constant between creation and destruction, but for what is pointed at.
+ */
+struct magslab_cache {
+	struct magslab_cpu __percpu *cpu;
+	unsigned int zero_size;
+	unsigned int size;
+	unsigned int align;
+	unsigned int capacity;
+	gfp_t page_gfp;
+	void (*ctor)(void *object);
+	struct magslab_layout layout;
+	unsigned long flags;
+	struct list_head link;
+	struct hlist_node hotplug;
+	char name[MAGSLAB_NAME_MAX + 1];
+	struct magslab_node *node[];
+};
+
+/*
+ * Observers are told of caches that come and go, with the cache as data, in
+ * task context. A cache is whole in both calls. The list of caches stands
+ * still meanwhile, so an observer must not wait for a reader of that list.
+ */
+enum magslab_cache_event {
+	MAGSLAB_CACHE_CREATED,
+	MAGSLAB_CACHE_DESTROYED,
+};
+
+void magslab_caches_observe(struct notifier_block *observer);
+void magslab_caches_unobserve(struct notifier_block *observer);
+
+void magslab_caches_lock(void);
+bool magslab_caches_trylock(void);
+void magslab_caches_unlock(void);
+struct list_head *magslab_caches(void);
+
+#endif /* MAGSLAB_ALLOC_CACHE_H */

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/cpumask.h>
+#include <linux/minmax.h>
+#include <linux/nodemask.h>
+#include <linux/string.h>
+
+#include "alloc/cache.h"
+#include "alloc/census.h"
+#include "compat.h"
+
+/*
+ * Objects in another CPU's loaded magazine. Its three pointers may be those of
+ * two magazines, so the difference is kept within bounds.
+ */
+static unsigned long census_loaded(const struct magslab_cache *cache,
+				   const struct magslab_cpu *cpu)
+{
+	long bytes = (long)READ_ONCE(cpu->top) - (long)READ_ONCE(cpu->base);
+
+	return clamp_t(long, bytes / (long)sizeof(void *), 0, cache->capacity);
+}
+
+/**
+ * magslab_census_take_cpu - count what one CPU has and did
+ * @cache: the cache
+ * @cpu: number of a possible CPU
+ * @census: filled in
+ *
+ * Context: Any.
+ */
+void magslab_census_take_cpu(const struct magslab_cache *cache,
+			     unsigned int cpu,
+			     struct magslab_cpu_census *census)
+{
+	const struct magslab_cpu *c = per_cpu_ptr(cache->cpu, cpu);
+
+	census->loaded = census_loaded(cache, c);
+	census->previous = READ_ONCE(c->previous_rounds);
+	census->alloc_misses = READ_ONCE(c->alloc_misses);
+	census->free_misses = READ_ONCE(c->free_misses);
+	census->refills = READ_ONCE(c->refills);
+	census->drains = READ_ONCE(c->drains);
+	census->direct_allocs = READ_ONCE(c->direct_allocs);
+	census->direct_frees = READ_ONCE(c->direct_frees);
+	census->interrupts = READ_ONCE(c->interrupts);
+	census->failures = READ_ONCE(c->failures);
+	census->allocs = READ_ONCE(c->allocs) + census->direct_allocs;
+	census->frees = READ_ONCE(c->frees) + census->direct_frees;
+}
+
+static void census_add_cpu(struct magslab_cpu_census *sum,
+			   const struct magslab_cpu_census *cpu)
+{
+	sum->loaded += cpu->loaded;
+	sum->previous += cpu->previous;
+	sum->allocs += cpu->allocs;
+	sum->frees += cpu->frees;
+	sum->alloc_misses += cpu->alloc_misses;
+	sum->free_misses += cpu->free_misses;
+	sum->refills += cpu->refills;
+	sum->drains += cpu->drains;
+	sum->direct_allocs += cpu->direct_allocs;
+	sum->direct_frees += cpu->direct_frees;
+	sum->interrupts += cpu->interrupts;
+	sum->failures += cpu->failures;
+}
+
+static void census_add_slabs(struct magslab_census *census,
+			     const struct magslab_slabs *slabs)
+{
+	int state;
+
+	for (state = 0; state < MAGSLAB_NR_SLAB_STATES; state++)
+		census->slabs[state] += READ_ONCE(slabs->nr[state]);
+	census->free_slab_objects += READ_ONCE(slabs->nr_free);
+	census->slabs_created += READ_ONCE(slabs->created);
+	census->slabs_destroyed += READ_ONCE(slabs->destroyed);
+	census->slab_locks += READ_ONCE(slabs->locked);
+	census->rejected_frees += READ_ONCE(slabs->rejected);
+}
+
+static void census_add_depot(struct magslab_census *census,
+			     const struct magslab_depot *depot)
+{
+	census->depot_full += READ_ONCE(depot->nr_full);
+	census->depot_empty += READ_ONCE(depot->nr_empty);
+	census->depot_objects += READ_ONCE(depot->nr_objects);
+	census->depot_locks += READ_ONCE(depot->locked);
+	census->depot_contended += READ_ONCE(depot->contended);
+}
+
+/**
+ * magslab_census_slabs - count the slabs of a cache
+ * @cache: the cache
+ *
+ * Context: Any.
+ * Return: their number.
+ */
+unsigned long magslab_census_slabs(const struct magslab_cache *cache)
+{
+	const struct magslab_slabs *slabs;
+	unsigned long nr = 0;
+	int nid;
+
+	/* Not by state: a slab that changes state could be counted twice. */
+	for_each_node(nid) {
+		slabs = &cache->node[nid]->slabs;
+		nr -= READ_ONCE(slabs->destroyed);
+		nr += READ_ONCE(slabs->created);
+	}
+	return nr;
+}
+EXPORT_SYMBOL_FOR_TEST(magslab_census_slabs);
+
+/**
+ * magslab_census_take - count what a cache has and did
+ * @cache: the cache
+ * @census: filled in
+ *
+ * Context: Any.
+ */
+void magslab_census_take(const struct magslab_cache *cache,
+			 struct magslab_census *census)
+{
+	struct magslab_cpu_census one;
+	unsigned long slabs;
+	unsigned int cpu;
+	int nid;
+
+	memset(census, 0, sizeof(*census));
+	for_each_possible_cpu(cpu) {
+		magslab_census_take_cpu(cache, cpu, &one);
+		census_add_cpu(&census->cpus, &one);
+	}
+	for_each_node(nid) {
+		census_add_slabs(census, &cache->node[nid]->slabs);
+		census_add_depot(census, &cache->node[nid]->depot);
+	}
+	slabs = magslab_census_slabs(cache);
+	census->pages = slabs << cache->layout.order;
+	census->capacity_objects = slabs * cache->layout.nr;
+	/* A free that was refused ended nobody's life. */
+	census->live_objects = census->cpus.allocs - census->cpus.frees +
+			       census->rejected_frees;
+}
+EXPORT_SYMBOL_FOR_TEST(magslab_census_take);

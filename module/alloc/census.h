@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Counting what a cache has, for whoever wants to look. Nothing is locked and
+ * nobody is held up: each figure is right at some moment during the count, all
+ * of them together only when the cache is at rest.
+ */
+#ifndef MAGSLAB_ALLOC_CENSUS_H
+#define MAGSLAB_ALLOC_CENSUS_H
+
+#include <linux/types.h>
+
+#include "alloc/slab.h"
+
+struct magslab_cache;
+
+/**
+ * struct magslab_cpu_census - what one CPU has and did
+ * @loaded: objects in the loaded magazine
+ * @previous: objects in the previous one
+ * @allocs: objects allocated here, however
+ * @frees: objects freed here, however
+ * @alloc_misses: operations that got objects, not from the loaded magazine
+ * @free_misses: operations that freed objects, not to the loaded magazine
+ * @refills: magazines filled from slabs
+ * @drains: magazines emptied into slabs
+ * @direct_allocs: part of @allocs that went past the magazines
+ * @direct_frees: part of @frees that went past the magazines
+ * @interrupts: operations that came in the middle of another one
+ * @failures: allocations that failed
+ */
+struct magslab_cpu_census {
+	unsigned long loaded;
+	unsigned long previous;
+	unsigned long allocs;
+	unsigned long frees;
+	unsigned long alloc_misses;
+	unsigned long free_misses;
+	unsigned long refills;
+	unsigned long drains;
+	unsigned long direct_allocs;
+	unsigned long direct_frees;
+	unsigned long interrupts;
+	unsigned long failures;
+};
+
+/**
+ * struct magslab_census - what a cache has and did
+ * @cpus: sums over all possible CPUs
+ * @live_objects: allocated and not freed, by the events counted: allocations,
+ *	frees, and frees refused. It comes from nowhere else, so that the other
+ *	figures can be checked against it.
+ * @capacity_objects: objects all slabs together are cut into
+ * @depot_objects: free objects in depots
+ * @free_slab_objects: free objects in slabs
+ * @slabs: slabs by state
+ * @pages: of all slabs
+ * @slabs_created: since the cache was made
+ * @slabs_destroyed: since the cache was made
+ * @slab_locks: times a lock of slabs was taken
+ * @rejected_frees: frees refused
+ * @depot_full: magazines with objects in depots
+ * @depot_empty: magazines without
+ * @depot_locks: times a lock of a depot was taken
+ * @depot_contended: times it was found taken
+ */
+struct magslab_census {
+	struct magslab_cpu_census cpus;
+	long long live_objects;
+	unsigned long capacity_objects;
+	unsigned long depot_objects;
+	unsigned long free_slab_objects;
+	unsigned long slabs[MAGSLAB_NR_SLAB_STATES];
+	unsigned long pages;
+	unsigned long slabs_created;
+	unsigned long slabs_destroyed;
+	unsigned long slab_locks;
+	unsigned long rejected_frees;
+	unsigned long depot_full;
+	unsigned long depot_empty;
+	unsigned long depot_locks;
+	unsigned long depot_contended;
+};
+
+void magslab_census_take(const struct magslab_cache *cache,
+			 struct magslab_census *census);
+void magslab_census_take_cpu(const struct magslab_cache *cache,
+			     unsigned int cpu,
+			     struct magslab_cpu_census *census);
+unsigned long magslab_census_slabs(const struct magslab_cache *cache);
+
+/* Objects had from the loaded magazine, without having to look further. */
+static inline unsigned long
+census_alloc_hits(const struct magslab_cpu_census *cpu)
+{
+	return cpu->allocs - cpu->direct_allocs - cpu->alloc_misses;
+}
+
+static inline unsigned long
+census_free_hits(const struct magslab_cpu_census *cpu)
+{
+	return cpu->frees - cpu->direct_frees - cpu->free_misses;
+}
+
+static inline unsigned long
+census_magazine_objects(const struct magslab_census *census)
+{
+	return census->cpus.loaded + census->cpus.previous;
+}
+
+#endif /* MAGSLAB_ALLOC_CENSUS_H */

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* How objects of one size lie in a slab. */
+#ifndef MAGSLAB_ALLOC_LAYOUT_H
+#define MAGSLAB_ALLOC_LAYOUT_H
+
+#include <linux/mm.h>
+#include <linux/types.h>
+
+/**
+ * struct magslab_layout - how objects of one size lie in a slab
+ * @stride: distance between neighbours in bytes: the size, rounded up to the
+ *	alignment
+ * @nr: objects per slab
+ * @order: a slab is 2^@order pages
+ * @map_offset: where in the slab its free map is, in bytes, or 0 when the map
+ *	fits into one word and lives in struct page, see freemap.h
+ * @reciprocal: 2^32 / @stride, rounded up
+ * @all_free: page->private of a slab whose objects are all free, see freemap.h
+ * @seed: decides where in the shuffled order a slab starts
+ * @offset: free-map bit to byte offset of its object. A random permutation, so
+ *	that the order of allocation from a fresh slab cannot be foretold.
+ * @bit: the inverse: position of an object in its slab to free-map bit
+ *
+ * Written at creation of the cache, constant afterwards.
+ */
+struct magslab_layout {
+	unsigned int stride;
+	unsigned int nr;
+	unsigned int order;
+	unsigned int map_offset;
+	u32 reciprocal;
+	u32 seed;
+	unsigned long all_free;
+	u16 *offset;
+	u16 *bit;
+};
+
+int magslab_layout_init(struct magslab_layout *layout, size_t size,
+			size_t align);
+void magslab_layout_fini(struct magslab_layout *layout);
+
+static inline size_t layout_slab_bytes(const struct magslab_layout *layout)
+{
+	return PAGE_SIZE << layout->order;
+}
+
+/* Slabs are aligned to their size, as all that the page allocator gives is. */
+static inline struct page *layout_slab(const struct magslab_layout *layout,
+				       const void *object)
+{
+	return virt_to_page((unsigned long)object & -layout_slab_bytes(layout));
+}
+
+/*
+ * The position of an object in its slab. Multiplying by the reciprocal divides exactly:
+ * its error, less than 2^-32 * stride, times an offset below 2^16 cannot reach
+ * the next multiple of a stride of at most 2^16.
+ */
+static inline unsigned int layout_slot(const struct magslab_layout *layout,
+				       const void *object)
+{
+	u32 offset = (unsigned long)object & (layout_slab_bytes(layout) - 1);
+
+	return (u64)offset * layout->reciprocal >> 32;
+}
+
+/* Whether the object at @slot begins at @object, or anywhere at all. */
+static inline bool layout_is_object(const struct magslab_layout *layout,
+				    unsigned int slot, const void *object)
+{
+	u32 offset = (unsigned long)object & (layout_slab_bytes(layout) - 1);
+
+	return slot < layout->nr && slot * layout->stride == offset;
+}
+
+#endif /* MAGSLAB_ALLOC_LAYOUT_H */

@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The magazines of each CPU: loading and unloading them, exchanging them with
+ * the depot, filling them from slabs and draining them.
+ */
+#include <linux/bug.h>
+#include <linux/container_of.h>
+#include <linux/minmax.h>
+#include <linux/string.h>
+#include <linux/topology.h>
+
+#include "alloc/cache.h"
+#include "alloc/depot.h"
+#include "alloc/guard.h"
+#include "alloc/magazine.h"
+#include "alloc/slab.h"
+
+static struct magslab_depot *depot_here(struct magslab_cache *cache)
+{
+	return &cache->node[numa_mem_id()]->depot;
+}
+
+/*
+ * === Within the guard ===
+ */
+
+static struct magslab_magazine *cpu_loaded(const struct magslab_cpu *cpu)
+{
+	if (!cpu->base)
+		return NULL;
+	return container_of((void *)cpu->base, struct magslab_magazine, round);
+}
+
+/* Write down in the loaded magazine how full it is, before it is unloaded. */
+static struct magslab_magazine *cpu_close(struct magslab_cpu *cpu)
+{
+	struct magslab_magazine *loaded = cpu_loaded(cpu);
+
+	if (loaded)
+		loaded->rounds = cpu->top - cpu->base;
+	return loaded;
+}
+
+static void cpu_load(struct magslab_cpu *cpu, struct magslab_magazine *magazine)
+{
+	WRITE_ONCE(cpu->base, magazine->round);
+	WRITE_ONCE(cpu->top, magazine->round + magazine->rounds);
+	WRITE_ONCE(cpu->limit, magazine->round + magazine->capacity);
+}
+
+static void cpu_load_nothing(struct magslab_cpu *cpu)
+{
+	WRITE_ONCE(cpu->base, NULL);
+	WRITE_ONCE(cpu->top, NULL);
+	WRITE_ONCE(cpu->limit, NULL);
+}
+
+static void cpu_set_previous(struct magslab_cpu *cpu,
+			     struct magslab_magazine *magazine)
+{
+	cpu->previous = magazine;
+	WRITE_ONCE(cpu->previous_rounds, magazine ? magazine->rounds : 0);
+}
+
+/* Load @magazine, and let the loaded one be the previous from now on. */
+static void cpu_rotate(struct magslab_cpu *cpu,
+		       struct magslab_magazine *magazine)
+{
+	cpu_set_previous(cpu, cpu_close(cpu));
+	cpu_load(cpu, magazine);
+}
+
+/*
+ * Fill the loaded magazine, which is empty, from this node's slabs. All of it:
+ * frees that follow have room in the previous one, which is empty too.
+ */
+static bool cpu_refill(struct magslab_cache *cache, struct magslab_cpu *cpu)
+{
+	unsigned int taken;
+
+	while (cpu->top < cpu->limit) {
+		taken = magslab_slabs_take(cache, numa_mem_id(), cpu->top,
+					   cpu->limit - cpu->top);
+		if (!taken)
+			break;
+		WRITE_ONCE(cpu->top, cpu->top + taken);
+	}
+	if (cpu->top == cpu->base)
+		return false;
+	guard_count(&cpu->refills, 1);
+	return true;
+}
+
+/**
+ * magslab_magazine_make_object - make the loaded magazine have an object
+ * @cache: the cache
+ * @cpu: this CPU's magazines
+ *
+ * Context: Any but NMI, within the guard.
+ * Return: false if no magazine is loaded, or magazines, depot and slabs of
+ * this node have no object.
+ */
+bool magslab_magazine_make_object(struct magslab_cache *cache,
+				  struct magslab_cpu *cpu)
+{
+	struct magslab_magazine *full;
+
+	if (cpu->top != cpu->base)
+		return true;
+	if (cpu->previous_rounds) {
+		cpu_rotate(cpu, cpu->previous);
+		return true;
+	}
+	full = magslab_depot_get_full(depot_here(cache), cpu->previous);
+	if (full) {
+		cpu_rotate(cpu, full);
+		return true;
+	}
+	return cpu->base && cpu_refill(cache, cpu);
+}
+
+/**
+ * magslab_magazine_make_room - make the loaded magazine have room
+ * @cache: the cache
+ * @cpu: this CPU's magazines
+ *
+ * Context: Any but NMI, within the guard.
+ * Return: false if that takes an empty magazine and the depot has none.
+ */
+bool magslab_magazine_make_room(struct magslab_cache *cache,
+				struct magslab_cpu *cpu)
+{
+	struct magslab_magazine *empty;
+
+	if (cpu->top != cpu->limit)
+		return true;
+	if (cpu->previous && !cpu->previous_rounds) {
+		cpu_rotate(cpu, cpu->previous);
+		return true;
+	}
+	empty = magslab_depot_get_empty(depot_here(cache), cpu->previous);
+	if (!empty)
+		return false;
+	cpu_rotate(cpu, empty);
+	return true;
+}
+
+/*
+ * === Outside the guard: magazines for whom has none ===
+ */
+
+/**
+ * magslab_magazine_stock - give this CPU's node another empty magazine
+ * @cache: the cache
+ * @gfp: as for magslab_magazine_create()
+ *
+ * Context: Any but NMI.
+ * Return: false if no memory could be had, or asked for here.
+ */
+bool magslab_magazine_stock(struct magslab_cache *cache, gfp_t gfp)
+{
+	struct magslab_magazine *magazine;
+
+	magazine = magslab_magazine_create(cache->capacity, gfp);
+	if (!magazine)
+		return false;
+	magslab_depot_put(depot_here(cache), magazine);
+	return true;
+}
+
+/**
+ * magslab_magazine_equip - load an empty magazine if this CPU has none
+ * @cache: the cache
+ * @gfp: as for magslab_magazine_create()
+ *
+ * Context: Any but NMI.
+ * Return: whether one was loaded, so that another try makes sense.
+ */
+bool magslab_magazine_equip(struct magslab_cache *cache, gfp_t gfp)
+{
+	struct magslab_magazine *empty = NULL;
+	struct magslab_cpu *cpu;
+
+	if (READ_ONCE(raw_cpu_ptr(cache->cpu)->base))
+		return false;
+	if (!READ_ONCE(depot_here(cache)->empty) &&
+	    !magslab_magazine_stock(cache, gfp))
+		return false;
+	if (!guard_enter(cache, &cpu))
+		return false;
+	if (!cpu->base)
+		empty = magslab_depot_get_empty(depot_here(cache), NULL);
+	if (empty)
+		cpu_load(cpu, empty);
+	guard_exit(cpu);
+	return empty;
+}
+
+/**
+ * magslab_magazine_fill - leave free objects with this CPU, or else in slabs
+ * @cache: the cache
+ * @objects: free objects, not counted as freed by anybody
+ * @nr: how many
+ *
+ * Context: Any but NMI.
+ */
+void magslab_magazine_fill(struct magslab_cache *cache, void **objects,
+			   unsigned int nr)
+{
+	struct magslab_cpu *cpu;
+	unsigned int room;
+
+	if (guard_enter(cache, &cpu)) {
+		room = min_t(unsigned int, nr, cpu->limit - cpu->top);
+		memcpy(cpu->top, objects, room * sizeof(*objects));
+		WRITE_ONCE(cpu->top, cpu->top + room);
+		guard_exit(cpu);
+		objects += room;
+		nr -= room;
+	}
+	magslab_slabs_put(cache, objects, nr);
+}
+
+/*
+ * === Draining ===
+ */
+
+/* Empty a magazine that nobody else has, and free it. */
+static void drain_one(struct magslab_cache *cache,
+		      struct magslab_magazine *magazine)
+{
+	if (!magazine)
+		return;
+	if (magazine->rounds) {
+		magslab_slabs_put(cache, magazine->round, magazine->rounds);
+		this_cpu_inc(cache->cpu->drains);
+	}
+	magslab_magazine_destroy(magazine);
+}
+
+/**
+ * magslab_magazine_drain - empty this CPU's magazines into the slabs
+ * @cache: the cache
+ *
+ * Context: Task. The guard is never found taken there.
+ */
+void magslab_magazine_drain(struct magslab_cache *cache)
+{
+	struct magslab_magazine *loaded, *previous;
+	struct magslab_cpu *cpu;
+
+	if (WARN_ON_ONCE(!guard_enter(cache, &cpu)))
+		return;
+	loaded = cpu_close(cpu);
+	previous = cpu->previous;
+	cpu_load_nothing(cpu);
+	cpu_set_previous(cpu, NULL);
+	guard_exit(cpu);
+
+	drain_one(cache, loaded);
+	drain_one(cache, previous);
+}
+
+/**
+ * magslab_magazine_drain_dead - empty the magazines of a CPU that is no more
+ * @cache: the cache
+ * @dead: its number
+ *
+ * Context: Task. No operation runs on @dead, nor will while this does.
+ */
+void magslab_magazine_drain_dead(struct magslab_cache *cache, unsigned int dead)
+{
+	struct magslab_cpu *cpu = per_cpu_ptr(cache->cpu, dead);
+
+	drain_one(cache, cpu_close(cpu));
+	drain_one(cache, cpu->previous);
+	cpu_load_nothing(cpu);
+	cpu_set_previous(cpu, NULL);
+}
+
+/* Whether a CPU has any magazine, as far as can be seen from here. */
+bool magslab_magazine_held(const struct magslab_cache *cache, unsigned int cpu)
+{
+	const struct magslab_cpu *c = per_cpu_ptr(cache->cpu, cpu);
+
+	return READ_ONCE(c->base) || READ_ONCE(c->previous);
+}

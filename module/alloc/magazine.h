@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The magazines of each CPU. Two of them, and the depot behind, are from
+ * Bonwick and Adams, "Magazines and Vmem" (USENIX 2001), section 3.
+ */
+#ifndef MAGSLAB_ALLOC_MAGAZINE_H
+#define MAGSLAB_ALLOC_MAGAZINE_H
+
+#include <linux/cache.h>
+#include <linux/gfp.h>
+#include <linux/types.h>
+
+struct magslab_cache;
+struct magslab_magazine;
+
+/**
+ * struct magslab_cpu - what one CPU has of a cache
+ * @top: one past the newest object of the loaded magazine
+ * @base: its first place; @top == @base means empty, or that none is loaded
+ * @limit: one past its last place; @top == @limit means full, or none loaded
+ * @busy: an operation is under way, see alloc/guard.h
+ * @previous_rounds: objects in @previous
+ * @previous: the magazine loaded before, or NULL. Two magazines are what keeps
+ *	a user that hovers around one's boundary away from the depot.
+ * @allocs: objects allocated through the magazines, bulk included
+ * @frees: objects freed through the magazines, bulk included
+ * @alloc_misses: operations in @allocs that found the loaded one empty
+ * @free_misses: operations in @frees that found the loaded one full
+ * @failures: allocations that failed
+ * @refills: times the loaded one was filled from slabs
+ * @drains: times a magazine was emptied into slabs
+ * @direct_allocs: objects allocated without magazines
+ * @direct_frees: objects freed without magazines
+ * @interrupts: operations that came in the middle of another one
+ *
+ * Up to @refills only the owning CPU writes, within its guard, but for draining
+ * a CPU that is dead; the common case fits one cache line. The others are
+ * written with this_cpu_*(), by interrupts as well. Anybody may read numbers
+ * with READ_ONCE(), and must not follow pointers.
+ */
+struct magslab_cpu {
+	void **top;
+	void **base;
+	void **limit;
+	bool busy;
+	unsigned int previous_rounds;
+	struct magslab_magazine *previous;
+	unsigned long allocs;
+	unsigned long frees;
+
+	unsigned long alloc_misses ____cacheline_aligned;
+	unsigned long free_misses;
+	unsigned long refills;
+	unsigned long drains;
+	unsigned long direct_allocs;
+	unsigned long direct_frees;
+	unsigned long interrupts;
+	unsigned long failures;
+};
+
+/* Within the guard. */
+bool magslab_magazine_make_object(struct magslab_cache *cache,
+				  struct magslab_cpu *cpu);
+bool magslab_magazine_make_room(struct magslab_cache *cache,
+				struct magslab_cpu *cpu);
+
+/* Outside. */
+bool magslab_magazine_equip(struct magslab_cache *cache, gfp_t gfp);
+void magslab_magazine_fill(struct magslab_cache *cache, void **objects,
+			   unsigned int nr);
+bool magslab_magazine_stock(struct magslab_cache *cache, gfp_t gfp);
+void magslab_magazine_drain(struct magslab_cache *cache);
+void magslab_magazine_drain_dead(struct magslab_cache *cache,
+				 unsigned int dead);
+bool magslab_magazine_held(const struct magslab_cache *cache, unsigned int cpu);
+
+#endif /* MAGSLAB_ALLOC_MAGAZINE_H */
