@@ -9,14 +9,30 @@
 #include <linux/module.h>
 
 #include "alloc/alloc.h"
+#include "stats/stats.h"
 
 static int __init magslab_mod_init(void)
 {
-	return magslab_alloc_init();
+	int ret;
+
+	ret = magslab_alloc_init();
+	if (ret)
+		return ret;
+
+	ret = magslab_stats_init();
+	if (ret)
+		goto err_alloc;
+
+	return 0;
+
+err_alloc:
+	magslab_alloc_exit();
+	return ret;
 }
 
 static void __exit magslab_mod_exit(void)
 {
+	magslab_stats_exit();
 	magslab_alloc_exit();
 }
 

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The debugfs tree:
+ *
+ *	magslab/summary			a line for each cache
+ *	magslab/caches/NAME/		one cache, see cache_dir.c
+ *	magslab/fail_pages		fault injection, see alloc/fault.h
+ *	magslab/fail_magazines
+ *
+ * The module works as well without debugfs, so nothing here fails its load.
+ */
+#include <linux/debugfs.h>
+#include <linux/notifier.h>
+
+#include "alloc/cache.h"
+#include "alloc/fault.h"
+#include "stats/stats.h"
+
+static struct dentry *stats_root;
+static struct dentry *stats_caches;
+
+static int stats_notified(struct notifier_block *observer, unsigned long event,
+			  void *data)
+{
+	if (event == MAGSLAB_CACHE_CREATED)
+		magslab_cache_dir_create(data, stats_caches);
+	else
+		magslab_cache_dir_remove(data, stats_caches);
+	return NOTIFY_OK;
+}
+
+static struct notifier_block stats_observer = {
+	.notifier_call = stats_notified,
+};
+
+static int fail_get(void *data, u64 *nth)
+{
+	*nth = magslab_fault_get((uintptr_t)data);
+	return 0;
+}
+
+static int fail_set(void *data, u64 nth)
+{
+	if (nth > INT_MAX)
+		return -ERANGE;
+	magslab_fault_set((uintptr_t)data, nth);
+	return 0;
+}
+
+DEFINE_DEBUGFS_ATTRIBUTE(fail_fops, fail_get, fail_set, "%llu\n");
+
+static void fail_create(const char *name, enum magslab_fault fault)
+{
+	debugfs_create_file(name, 0600, stats_root, (void *)(uintptr_t)fault,
+			    &fail_fops);
+}
+
+int magslab_stats_init(void)
+{
+	stats_root = debugfs_create_dir("magslab", NULL);
+	stats_caches = debugfs_create_dir("caches", stats_root);
+	magslab_summary_create(stats_root);
+	fail_create("fail_pages", MAGSLAB_FAULT_PAGES);
+	fail_create("fail_magazines", MAGSLAB_FAULT_MAGAZINES);
+	magslab_caches_observe(&stats_observer);
+	return 0;
+}
+
+void magslab_stats_exit(void)
+{
+	magslab_caches_unobserve(&stats_observer);
+	debugfs_remove(stats_root);
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the allocator shows of itself in debugfs. It only reads. */
+#ifndef MAGSLAB_STATS_STATS_H
+#define MAGSLAB_STATS_STATS_H
+
+struct dentry;
+struct magslab_cache;
+
+int magslab_stats_init(void);
+void magslab_stats_exit(void);
+
+/* summary.c: a line for each cache. */
+void magslab_summary_create(struct dentry *root);
+
+/* cache_dir.c: a directory for each cache. */
+void magslab_cache_dir_create(struct magslab_cache *cache,
+			      struct dentry *parent);
+void magslab_cache_dir_remove(struct magslab_cache *cache,
+			      struct dentry *parent);
+
+#endif /* MAGSLAB_STATS_STATS_H */
