@@ -9,6 +9,7 @@
 #include <linux/module.h>
 
 #include "alloc/alloc.h"
+#include "bench/bench.h"
 #include "stats/stats.h"
 
 static int __init magslab_mod_init(void)
@@ -23,8 +24,14 @@ static int __init magslab_mod_init(void)
 	if (ret)
 		goto err_alloc;
 
+	ret = magslab_bench_init();
+	if (ret)
+		goto err_stats;
+
 	return 0;
 
+err_stats:
+	magslab_stats_exit();
 err_alloc:
 	magslab_alloc_exit();
 	return ret;
@@ -32,6 +39,7 @@ err_alloc:
 
 static void __exit magslab_mod_exit(void)
 {
+	magslab_bench_exit();
 	magslab_stats_exit();
 	magslab_alloc_exit();
 }

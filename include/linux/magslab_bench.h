@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a back-end of the magslab benchmark is.
+ *
+ * A back-end is an allocator as the benchmark sees it: loops that allocate and
+ * free, compiled where the allocator's functions can be called directly. The
+ * benchmark makes one indirect call for a loop of many operations, so that no
+ * back-end pays for being behind a pointer and none is spared. The ones that
+ * come with magslab register here like anybody's.
+ *
+ * A back-end in a module of its own takes a few lines:
+ *
+ *	static __always_inline void *my_alloc_one(void *ctx, gfp_t gfp)
+ *	{
+ *		return my_alloc(ctx, gfp);
+ *	}
+ *
+ *	static __always_inline void my_free_one(void *ctx, void *object)
+ *	{
+ *		my_free(ctx, object);
+ *	}
+ *
+ *	MAGSLAB_BENCH_DEFINE_LOOPS(my)
+ *
+ *	static struct magslab_bench_backend my_backend = {
+ *		.name = "my",
+ *		.owner = THIS_MODULE,
+ *		.min_size = 1,
+ *		.max_size = 4096,
+ *		.create = my_create,
+ *		.destroy = my_destroy,
+ *		MAGSLAB_BENCH_LOOPS(my),
+ *	};
+ *
+ * with magslab_bench_register(&my_backend) in the module's init function and
+ * magslab_bench_unregister(&my_backend) in its exit function.
+ */
+#ifndef _LINUX_MAGSLAB_BENCH_H
+#define _LINUX_MAGSLAB_BENCH_H
+
+#include <linux/bits.h>
+#include <linux/compiler.h>
+#include <linux/gfp.h>
+#include <linux/list.h>
+#include <linux/types.h>
+
+struct module;
+
+/* Longest name of a back-end, without the terminating NUL. */
+#define MAGSLAB_BENCH_NAME_MAX 31
+
+/* Allocates nothing. Its figures are the cost of the loops themselves. */
+#define MAGSLAB_BENCH_FLOOR BIT(0)
+/* Its pages are counted as slab pages, so their growth shows what it holds. */
+#define MAGSLAB_BENCH_SLAB_PAGES BIT(1)
+
+#define MAGSLAB_BENCH_FLAGS_ALL (MAGSLAB_BENCH_FLOOR | MAGSLAB_BENCH_SLAB_PAGES)
+
+/**
+ * struct magslab_bench_params - what a back-end is asked to prepare for
+ * @size: object size in bytes, within the back-end's limits
+ * @count: most objects that will be live at a time, over all CPUs
+ * @cpus: number of CPUs that will allocate and free at the same time
+ * @gfp: flags that the loops will be called with
+ */
+struct magslab_bench_params {
+	size_t size;
+	size_t count;
+	unsigned int cpus;
+	gfp_t gfp;
+};
+
+/**
+ * struct magslab_bench_backend - an allocator under test
+ * @name: 1 to %MAGSLAB_BENCH_NAME_MAX printable ASCII characters without space
+ *	and ',', unique
+ * @owner: THIS_MODULE; kept from being unloaded while a run uses the back-end
+ * @flags: MAGSLAB_BENCH_* bits
+ * @min_size: smallest object size in bytes, at least 1
+ * @max_size: largest object size in bytes
+ * @create: prepare for a run. Returns what the other calls get as @ctx, which
+ *	may be anything but an ERR_PTR, or an ERR_PTR. May sleep
+ * @destroy: undo @create; no object is live any more. May sleep
+ * @footprint: memory that one object of @size bytes takes, in bytes, for the
+ *	limit on what a run may use; the next power of two if NULL
+ * @pair: @nr times: allocate an object and free it
+ * @alloc: allocate @nr objects one by one
+ * @free: free @nr objects one by one, in the order of the array
+ * @alloc_bulk: allocate @nr objects by one call; all or none. NULL if the
+ *	allocator has no such call, and then @free_bulk is NULL too
+ * @free_bulk: free @nr objects by one call
+ * @give_back: give all free memory back to the page allocator. May sleep.
+ *	NULL if the allocator has no way to
+ * @held: bytes the allocator holds for this context while @live objects are
+ *	live. NULL if it cannot tell
+ * @list: private to the benchmark
+ * @users: private to the benchmark
+ * @id: private to the benchmark
+ *
+ * The loops and @held run in task context on threads bound to one CPU each,
+ * on several CPUs at once, and sleep only where @gfp allows it. @pair and
+ * @alloc return the number of operations done, which is less than @nr only
+ * when the allocator returned NULL.
+ */
+struct magslab_bench_backend {
+	const char *name;
+	struct module *owner;
+	u32 flags;
+	size_t min_size;
+	size_t max_size;
+
+	void *(*create)(const struct magslab_bench_params *params);
+	void (*destroy)(void *ctx);
+	size_t (*footprint)(size_t size);
+
+	size_t (*pair)(void *ctx, gfp_t gfp, size_t nr);
+	size_t (*alloc)(void *ctx, gfp_t gfp, void **objects, size_t nr);
+	void (*free)(void *ctx, void **objects, size_t nr);
+	size_t (*alloc_bulk)(void *ctx, gfp_t gfp, void **objects, size_t nr);
+	void (*free_bulk)(void *ctx, void **objects, size_t nr);
+
+	void (*give_back)(void *ctx);
+	size_t (*held)(void *ctx, size_t live);
+
+	struct list_head list;
+	atomic_t users;
+	u32 id;
+};
+
+/*
+ * Tells the compiler that somebody looks at the object, and at all of memory.
+ * It costs no instruction; without it a pair of calls that the compiler can
+ * see into might be left out altogether.
+ */
+static __always_inline void *magslab_bench_keep(void *object)
+{
+	asm volatile("" : "+r"(object) : : "memory");
+	return object;
+}
+
+typedef void *(*magslab_bench_alloc_one)(void *ctx, gfp_t gfp);
+typedef void (*magslab_bench_free_one)(void *ctx, void *object);
+
+/*
+ * The loops. As they are always inlined, and called with functions that are
+ * known, there is no pointer left in them; calls are direct, or inline too.
+ */
+static __always_inline size_t magslab_bench_pairs(void *ctx, gfp_t gfp,
+						  size_t nr,
+						  magslab_bench_alloc_one alloc,
+						  magslab_bench_free_one free)
+{
+	size_t left;
+	void *object;
+
+	for (left = nr; left; left--) {
+		object = magslab_bench_keep(alloc(ctx, gfp));
+		if (unlikely(!object))
+			break;
+		free(ctx, object);
+	}
+	return nr - left;
+}
+
+static __always_inline size_t magslab_bench_allocs(void *ctx, gfp_t gfp,
+						   void **objects, size_t nr,
+						   magslab_bench_alloc_one one)
+{
+	void *object;
+	size_t i;
+
+	for (i = 0; i < nr; i++) {
+		object = magslab_bench_keep(one(ctx, gfp));
+		if (unlikely(!object))
+			break;
+		objects[i] = object;
+	}
+	return i;
+}
+
+static __always_inline void magslab_bench_frees(void *ctx, void **objects,
+						size_t nr,
+						magslab_bench_free_one one)
+{
+	size_t i;
+
+	for (i = 0; i < nr; i++)
+		one(ctx, magslab_bench_keep(objects[i]));
+}
+
+/**
+ * MAGSLAB_BENCH_DEFINE_LOOPS - compile the three loops for one allocator
+ * @prefix: the functions are called prefix_pair, prefix_alloc, prefix_free
+ *
+ * Two functions have to be there, both __always_inline: prefix_alloc_one, of
+ * (void *ctx, gfp_t gfp), which returns an object or NULL, and
+ * prefix_free_one, of (void *ctx, void *object). Whatever they do beyond the
+ * allocator's own call is measured as part of the allocator.
+ */
+#define MAGSLAB_BENCH_DEFINE_LOOPS(prefix)                                   \
+	static size_t prefix##_pair(void *ctx, gfp_t gfp, size_t nr)         \
+	{                                                                    \
+		return magslab_bench_pairs(ctx, gfp, nr, prefix##_alloc_one, \
+					   prefix##_free_one);               \
+	}                                                                    \
+	static size_t prefix##_alloc(void *ctx, gfp_t gfp, void **objects,   \
+				     size_t nr)                              \
+	{                                                                    \
+		return magslab_bench_allocs(ctx, gfp, objects, nr,           \
+					    prefix##_alloc_one);             \
+	}                                                                    \
+	static void prefix##_free(void *ctx, void **objects, size_t nr)      \
+	{                                                                    \
+		magslab_bench_frees(ctx, objects, nr, prefix##_free_one);    \
+	}
+
+/**
+ * MAGSLAB_BENCH_LOOPS - name the three loops in a back-end's initialiser
+ * @prefix: as given to MAGSLAB_BENCH_DEFINE_LOOPS()
+ */
+#define MAGSLAB_BENCH_LOOPS(prefix) \
+	.pair = prefix##_pair, .alloc = prefix##_alloc, .free = prefix##_free
+
+/**
+ * magslab_bench_register - add a back-end to the benchmark
+ * @backend: filled in by the caller; stays in use until unregistered
+ *
+ * Context: Task. May sleep.
+ * Return: 0; -EINVAL for a bad name, flag or size range, or a missing
+ * function; -EEXIST if there is a back-end of this name.
+ */
+int magslab_bench_register(struct magslab_bench_backend *backend);
+
+/**
+ * magslab_bench_unregister - take a back-end away
+ * @backend: a registered back-end
+ *
+ * Waits until no run uses it. In a module's exit function that is so already.
+ *
+ * Context: Task. May sleep.
+ */
+void magslab_bench_unregister(struct magslab_bench_backend *backend);
+
+#endif /* _LINUX_MAGSLAB_BENCH_H */

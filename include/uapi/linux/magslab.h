@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/*
+ * The ioctl interface of /dev/magslab, the benchmark device of magslab.
+ *
+ * Conventions, for every call:
+ *
+ *  - The structure's first member, size, is set by the caller to the size of
+ *    the structure it was compiled with. A shorter one than the kernel knows
+ *    is taken as if the rest were zero; a longer one is accepted if the rest
+ *    is zero. So both sides can grow, and nothing else carries a version.
+ *  - Members are marked (in), (out) or (in, out). What is not (in) is ignored
+ *    on the way in, except reserved members, which must be zero.
+ *  - The device is opened by CAP_SYS_ADMIN only, and checks again at each run.
+ *
+ * Errors that any call may return:
+ *
+ *  -ENOTTY  no such call
+ *  -EFAULT  a pointer could not be read or written
+ *  -EINVAL  size is smaller than the structure's first version, or a reserved
+ *	     member is not zero
+ *  -E2BIG   size is larger than a page, or what the kernel does not know of
+ *	     the structure is not zero
+ */
+#ifndef _UAPI_LINUX_MAGSLAB_H
+#define _UAPI_LINUX_MAGSLAB_H
+
+#include <linux/ioctl.h>
+#include <linux/types.h>
+
+/*
+ * The magic number and the range of calls that magslab takes. No row of
+ * Documentation/userspace-api/ioctl/ioctl-number.rst has 0xE8 in it.
+ */
+#define MAGSLAB_IOC_MAGIC 0xE8 /* 0x00 to 0x0f */
+
+/* Changes only if an existing call changes its meaning. */
+#define MAGSLAB_ABI 1
+
+/* Bytes of a name, with its terminating NUL. */
+#define MAGSLAB_NAME_SIZE 32
+
+/* Kinds of clock: what one nanosecond of a result stands for. */
+#define MAGSLAB_CLOCK_WALL 0 /* time */
+#define MAGSLAB_CLOCK_INSN 1 /* one instruction, under an emulator's count */
+
+/* Settings of the running kernel that change what an allocator costs. */
+#define MAGSLAB_TRAP_INIT_ON_ALLOC (1ULL << 0) /* zeroes on allocation */
+#define MAGSLAB_TRAP_INIT_ON_FREE (1ULL << 1) /* zeroes on free */
+#define MAGSLAB_TRAP_KFENCE (1ULL << 2) /* built in, perhaps asleep */
+#define MAGSLAB_TRAP_MEMCG (1ULL << 3) /* memory cgroups are in use */
+#define MAGSLAB_TRAP_LOCKDEP (1ULL << 4)
+#define MAGSLAB_TRAP_KASAN (1ULL << 5)
+#define MAGSLAB_TRAP_KCSAN (1ULL << 6)
+#define MAGSLAB_TRAP_KMSAN (1ULL << 7)
+#define MAGSLAB_TRAP_KMEMLEAK (1ULL << 8)
+#define MAGSLAB_TRAP_DEBUG_PAGEALLOC (1ULL << 9)
+#define MAGSLAB_TRAP_DEBUG_VM (1ULL << 10)
+#define MAGSLAB_TRAP_SLUB_DEBUG_ON (1ULL << 11)
+#define MAGSLAB_TRAP_SLUB_TINY (1ULL << 12)
+#define MAGSLAB_TRAP_FREELIST_HARDENED (1ULL << 13)
+#define MAGSLAB_TRAP_FREELIST_RANDOM (1ULL << 14)
+#define MAGSLAB_TRAP_COVERAGE (1ULL << 15) /* GCOV or KCOV */
+#define MAGSLAB_TRAP_FAULT_INJECTION (1ULL << 16)
+#define MAGSLAB_TRAP_DEBUG_PREEMPT (1ULL << 17)
+#define MAGSLAB_TRAP_NO_PREEMPT_COUNT (1ULL << 18) /* preempt guards are free */
+
+/* Preemption models. */
+#define MAGSLAB_PREEMPT_NONE 0
+#define MAGSLAB_PREEMPT_VOLUNTARY 1
+#define MAGSLAB_PREEMPT_FULL 2
+#define MAGSLAB_PREEMPT_RT 3
+
+/**
+ * struct magslab_info - what the device can do, and on what kernel it runs
+ * @size: (in, out) size of this structure; the kernel's on the way out
+ * @abi: (out) %MAGSLAB_ABI
+ * @features: (out) bits for what comes after the first version; none yet
+ * @traps: (out) MAGSLAB_TRAP_* bits
+ * @nr_backends: (out) back-ends registered at the moment
+ * @nr_workloads: (out) workloads
+ * @clock: (out) MAGSLAB_CLOCK_*
+ * @preempt: (out) MAGSLAB_PREEMPT_*
+ * @clock_read: (out) least time that timing nothing takes, in nanoseconds
+ * @clock_step: (out) least step of the clock in nanoseconds, or 1 if it is
+ *	finer than reading it takes
+ * @max_cpus: (out) CPUs a run may use, those online at the moment
+ * @max_backends: (out) back-ends of one run
+ * @max_turns: (out) turns of one run
+ * @max_blocks: (out) blocks of one run and back-end, over all CPUs
+ * @max_block_ops: (out) operations of one block
+ * @reserved: (out) zero
+ * @max_count: (out) objects of one CPU
+ * @max_object_size: (out) bytes
+ * @max_timeout_ns: (out) longest run
+ */
+struct magslab_info {
+	__u32 size;
+	__u32 abi;
+	__u64 features;
+	__u64 traps;
+	__u32 nr_backends;
+	__u32 nr_workloads;
+	__u32 clock;
+	__u32 preempt;
+	__u32 clock_read;
+	__u32 clock_step;
+	__u32 max_cpus;
+	__u32 max_backends;
+	__u32 max_turns;
+	__u32 max_blocks;
+	__u32 max_block_ops;
+	__u32 reserved;
+	__u64 max_count;
+	__u64 max_object_size;
+	__u64 max_timeout_ns;
+};
+
+#define MAGSLAB_INFO_SIZE_VER0 96
+
+/* The back-end has calls that take several objects at once. */
+#define MAGSLAB_BACKEND_BULK (1U << 0)
+/* It can give its free memory back to the page allocator. */
+#define MAGSLAB_BACKEND_GIVES_BACK (1U << 1)
+/* It tells exactly how much memory it holds. */
+#define MAGSLAB_BACKEND_HELD (1U << 2)
+/* It allocates nothing: what its rows show is the cost of the loops. */
+#define MAGSLAB_BACKEND_FLOOR (1U << 3)
+
+/**
+ * struct magslab_backend_info - one of the back-ends
+ * @size: (in, out) size of this structure; the kernel's on the way out
+ * @index: (in) 0 for the first. -ENOENT past the last one
+ * @id: (out) what a run names it by; never used again for another
+ * @flags: (out) MAGSLAB_BACKEND_* bits
+ * @min_size: (out) smallest object, in bytes
+ * @max_size: (out) largest object, in bytes
+ * @name: (out) NUL-terminated
+ */
+struct magslab_backend_info {
+	__u32 size;
+	__u32 index;
+	__u32 id;
+	__u32 flags;
+	__u64 min_size;
+	__u64 max_size;
+	char name[MAGSLAB_NAME_SIZE];
+};
+
+#define MAGSLAB_BACKEND_INFO_SIZE_VER0 64
+
+/* The workload has a number of objects, which is part of its name. */
+#define MAGSLAB_WORKLOAD_COUNT (1U << 0)
+
+/**
+ * struct magslab_workload_info - one of the workloads
+ * @size: (in, out) size of this structure; the kernel's on the way out
+ * @index: (in) 0 for the first. -ENOENT past the last one
+ * @id: (out) what a run names it by
+ * @flags: (out) MAGSLAB_WORKLOAD_* bits
+ * @rows: (out) results per back-end, each in a row of its own
+ * @reserved: (in) zero
+ * @default_count: (out) objects, if a run does not say
+ * @max_count: (out) most objects of one CPU
+ * @name: (out) NUL-terminated
+ */
+struct magslab_workload_info {
+	__u32 size;
+	__u32 index;
+	__u32 id;
+	__u32 flags;
+	__u32 rows;
+	__u32 reserved;
+	__u64 default_count;
+	__u64 max_count;
+	char name[MAGSLAB_NAME_SIZE];
+};
+
+#define MAGSLAB_WORKLOAD_INFO_SIZE_VER0 72
+
+/**
+ * struct magslab_spread - how one quantity was spread over the blocks of a row
+ * @min: least
+ * @median: half of the blocks are at or below it
+ * @p99: 99 of 100 blocks are at or below it
+ * @max: greatest
+ * @mean: sum of the blocks, divided by their number
+ *
+ * Each block is a mean over its operations, so these are spreads of block
+ * means. All are in thousandths of a unit per operation.
+ */
+struct magslab_spread {
+	__u64 min;
+	__u64 median;
+	__u64 p99;
+	__u64 max;
+	__u64 mean;
+};
+
+/* This machine has a cycle counter. */
+#define MAGSLAB_RESULT_CYCLES (1U << 0)
+/* The held_* members are filled in. */
+#define MAGSLAB_RESULT_HELD (1U << 1)
+/* They are the growth of the whole system's slab pages, not the back-end's. */
+#define MAGSLAB_RESULT_HELD_APPROX (1U << 2)
+/* The back-end has no way to give memory back, and kept it. */
+#define MAGSLAB_RESULT_KEEPS (1U << 3)
+
+/**
+ * struct magslab_result - one row of one back-end
+ * @size: (out) bytes of this structure that the kernel knows
+ * @flags: (out) MAGSLAB_RESULT_* bits
+ * @backend: (out) id
+ * @error: (out) 0, or why this row has no figures: EOPNOTSUPP the back-end
+ *	lacks the calls, ERANGE it has no objects of this size, ENOMEM it would
+ *	take more memory than a run may, ETIME no block was done in time,
+ *	EAGAIN a context switch fell into every block
+ * @blocks: (out) blocks the figures are made of, over all CPUs
+ * @switched: (out) blocks left out because of a context switch
+ * @migrated: (out) blocks left out because they ran on another CPU
+ * @reserved: (out) zero
+ * @block_ops: (out) operations per block
+ * @ns: (out) time per operation, in 1/1000 nanosecond
+ * @cycles: (out) cycles per operation, in 1/1000, with %MAGSLAB_RESULT_CYCLES
+ * @live_peak: (out) bytes of objects live at the peak
+ * @held_peak: (out) bytes the back-end held at the peak
+ * @held_after: (out) bytes it held after all of them were freed
+ * @held_returned: (out) bytes it held after it was told to give back
+ * @name: (out) of the row, NUL-terminated, such as "burst-16"
+ */
+struct magslab_result {
+	__u32 size;
+	__u32 flags;
+	__u32 backend;
+	__u32 error;
+	__u32 blocks;
+	__u32 switched;
+	__u32 migrated;
+	__u32 reserved;
+	__u64 block_ops;
+	struct magslab_spread ns;
+	struct magslab_spread cycles;
+	__u64 live_peak;
+	__u64 held_peak;
+	__u64 held_after;
+	__u64 held_returned;
+	char name[MAGSLAB_NAME_SIZE];
+};
+
+#define MAGSLAB_RESULT_SIZE_VER0 184
+
+/* Classes of allocation flags. */
+#define MAGSLAB_GFP_KERNEL 0
+#define MAGSLAB_GFP_ATOMIC 1
+#define MAGSLAB_GFP_NOWAIT 2
+
+/* (out) The run ended by its time limit; its results are of what was done. */
+#define MAGSLAB_RUN_PARTIAL (1U << 0)
+
+/**
+ * struct magslab_run - measure one workload on several back-ends
+ * @size: (in) size of this structure
+ * @flags: (in) zero. -EINVAL for any other
+ * @workload: (in) id. -ENOENT if there is none
+ * @gfp: (in) MAGSLAB_GFP_*. -EINVAL for any other
+ * @object_size: (in) bytes. -EINVAL for 0 and above the limit
+ * @count: (in) objects per CPU, or 0 for the workload's default. -EINVAL above
+ *	the workload's limit, or if it has no such number
+ * @seed: (in) of the shuffles; the same gives the same sequence
+ * @timeout_ns: (in) longest run in nanoseconds, or 0 for 120 s. -EINVAL above
+ *	the limit
+ * @cpus: (in) CPUs to run on at once. -EINVAL for 0 and above those online
+ * @turns: (in) how often each back-end's turn comes, or 0 for the default.
+ *	-EINVAL above the limit. Every other turn goes through them backwards
+ * @blocks: (in) blocks to record per CPU and back-end, or 0 for the
+ *	workload's default. -EINVAL if too many; one per turn at the least
+ * @block_ops: (in) operations per block, or 0 for the workload's default.
+ *	-EINVAL above the limit. Rounded to what the workload can do at once
+ * @nr_backends: (in) elements of @backends. -EINVAL for 0 and above the limit
+ * @nr_results: (in, out) elements of @results; on the way out those written,
+ *	in the order of @backends. -EINVAL if too few for back-ends times rows
+ * @backends: (in) pointer to __u32 ids; one may come twice. -ENOENT if there
+ *	is none
+ * @results: (in) pointer to an array of struct magslab_result
+ * @result_size: (in) size of one element of @results, a multiple of 8. -EINVAL
+ *	below the structure's first version, -E2BIG above a page
+ * @clock: (out) MAGSLAB_CLOCK_* in force
+ * @elapsed_ns: (out) time the run took
+ * @status: (out) MAGSLAB_RUN_* bits
+ * @reserved: (in) zero
+ *
+ * One run at a time: -EBUSY while there is another. -EPERM without
+ * CAP_SYS_ADMIN. -EINTR after a signal; nothing is measured then. -ENOMEM if
+ * memory ran out, or if what the run needs is more than a quarter of what is
+ * available. An error that every back-end would report in its rows is returned
+ * instead. A back-end's own error is passed on.
+ */
+struct magslab_run {
+	__u32 size;
+	__u32 flags;
+	__u32 workload;
+	__u32 gfp;
+	__u64 object_size;
+	__u64 count;
+	__u64 seed;
+	__u64 timeout_ns;
+	__u32 cpus;
+	__u32 turns;
+	__u32 blocks;
+	__u32 block_ops;
+	__u32 nr_backends;
+	__u32 nr_results;
+	__u64 backends;
+	__u64 results;
+	__u32 result_size;
+	__u32 clock;
+	__u64 elapsed_ns;
+	__u32 status;
+	__u32 reserved;
+};
+
+#define MAGSLAB_RUN_SIZE_VER0 112
+
+#define MAGSLAB_IOC_GET_INFO _IOWR(MAGSLAB_IOC_MAGIC, 0x00, struct magslab_info)
+#define MAGSLAB_IOC_GET_BACKEND \
+	_IOWR(MAGSLAB_IOC_MAGIC, 0x01, struct magslab_backend_info)
+#define MAGSLAB_IOC_GET_WORKLOAD \
+	_IOWR(MAGSLAB_IOC_MAGIC, 0x02, struct magslab_workload_info)
+#define MAGSLAB_IOC_RUN _IOWR(MAGSLAB_IOC_MAGIC, 0x03, struct magslab_run)
+
+#endif /* _UAPI_LINUX_MAGSLAB_H */

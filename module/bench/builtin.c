@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The back-ends that come with magslab, registered like anybody's. */
+#include <linux/kernel.h>
+
+#include "engine.h"
+
+static struct magslab_bench_backend *const builtin[] = {
+	&bench_backend_magslab, &bench_backend_kmem_cache,
+	&bench_backend_kmalloc, &bench_backend_pages,
+	&bench_backend_empty,
+};
+
+static void unregister_first(size_t nr)
+{
+	while (nr--)
+		magslab_bench_unregister(builtin[nr]);
+}
+
+int bench_builtin_register(void)
+{
+	size_t i;
+	int ret;
+
+	for (i = 0; i < ARRAY_SIZE(builtin); i++) {
+		ret = magslab_bench_register(builtin[i]);
+		if (ret) {
+			unregister_first(i);
+			return ret;
+		}
+	}
+	return 0;
+}
+
+void bench_builtin_unregister(void)
+{
+	unregister_first(ARRAY_SIZE(builtin));
+}

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The parts of the benchmark engine, from the outside in:
+ *
+ *  run	one call of the user: a workload, several back-ends, several CPUs
+ *  lane	one back-end's part of a run; the lanes take turns, A B C C B A
+ *  worker	a thread bound to one CPU; all workers of a run do the same
+ *  block	a number of operations timed as one; the unit of recording
+ *
+ * The task that called is the run's conductor. For each turn of each lane it
+ * makes the back-end's context, lets all workers do their blocks, waits, and
+ * unmakes the context, so that no back-end holds memory while another is
+ * measured.
+ */
+#ifndef MAGSLAB_BENCH_ENGINE_H
+#define MAGSLAB_BENCH_ENGINE_H
+
+#include <linux/atomic.h>
+#include <linux/completion.h>
+#include <linux/kthread.h>
+#include <linux/magslab_bench.h>
+#include <linux/prandom.h>
+#include <linux/time64.h>
+#include <linux/types.h>
+#include <linux/wait.h>
+
+#include <uapi/linux/magslab.h>
+
+#include "span.h"
+
+#define BENCH_MAX_BACKENDS 16
+#define BENCH_MAX_TURNS 64
+/* Of one lane, over all CPUs: what can be sorted without holding a CPU long. */
+#define BENCH_MAX_BLOCKS 65536
+#define BENCH_MAX_BLOCK_OPS 65536
+#define BENCH_MAX_COUNT (16UL * 1024 * 1024)
+#define BENCH_MAX_OBJECT_SIZE (64UL * 1024)
+#define BENCH_MAX_TIMEOUT_NS (600ULL * NSEC_PER_SEC)
+#define BENCH_DEFAULT_TIMEOUT_NS (120ULL * NSEC_PER_SEC)
+#define BENCH_DEFAULT_TURNS 4
+/* A bulk call may keep interrupts off for as long as it takes. */
+#define BENCH_MAX_BULK 4096
+#define BENCH_MAX_ROWS 2
+
+struct bench_run;
+struct bench_worker;
+struct file;
+
+/* What one block took per operation, in thousandths. */
+struct bench_sample {
+	u64 ns;
+	u64 cycles;
+};
+
+/* The blocks one worker recorded for one row of one lane. */
+struct bench_log {
+	struct bench_sample *samples;
+	u32 size;
+	u32 nr;
+	/* What nr may become this turn. */
+	u32 room;
+	u32 switched;
+	u32 migrated;
+};
+
+/* Memory of a lane's back-end, in bytes. */
+struct bench_footprint {
+	u64 live_peak;
+	u64 held_peak;
+	u64 held_after;
+	u64 held_returned;
+	bool valid;
+	bool approximate;
+};
+
+struct bench_lane {
+	struct magslab_bench_backend *backend;
+	void *ctx;
+	int error;
+	unsigned long slab_pages;
+	struct bench_footprint footprint;
+};
+
+/**
+ * struct bench_workload - something to do with an allocator, over and over
+ * @name: as the user names it
+ * @row_suffix: per row, what is added to @name to name the row
+ * @nr_rows: figures it yields per back-end
+ * @flags: MAGSLAB_WORKLOAD_* bits
+ * @default_count: objects per CPU; the only value possible without
+ *	%MAGSLAB_WORKLOAD_COUNT
+ * @max_count: most objects per CPU
+ * @default_blocks: blocks per CPU and lane
+ * @default_ops: operations per block, where the clock is fine enough
+ * @warm_up: blocks at the start of each turn that are not recorded
+ * @tacit_count: the default count is not part of a row's name
+ * @own_footprint: looks at the footprint by itself
+ * @supports: whether a back-end has the calls it takes, or NULL if each has
+ * @block_ops: operations of one block, from those wished for, or NULL if any
+ *	number will do
+ * @slices: blocks that are done together and need a span each, or NULL if
+ *	there are none
+ * @turn: do one turn's blocks. Returns 0 or a negative errno
+ */
+struct bench_workload {
+	const char *name;
+	const char *row_suffix[BENCH_MAX_ROWS];
+	u32 nr_rows;
+	u32 flags;
+	u64 default_count;
+	u64 max_count;
+	u32 default_blocks;
+	u32 default_ops;
+	u32 warm_up;
+	bool tacit_count;
+	bool own_footprint;
+	bool (*supports)(const struct magslab_bench_backend *backend);
+	size_t (*block_ops)(const struct bench_run *run, size_t wish);
+	size_t (*slices)(const struct bench_run *run);
+	int (*turn)(struct bench_worker *worker);
+};
+
+struct bench_worker {
+	struct bench_run *run;
+	struct kthread_worker *thread;
+	struct kthread_work work;
+	unsigned int cpu;
+	unsigned int index;
+	unsigned int meetings;
+	/* Operations since the last look at the run's stop. */
+	size_t breath;
+	/* Source of this turn's shuffles. */
+	struct rnd_state random;
+
+	/* Objects this worker owns: those from head up to tail. */
+	void **objects;
+	size_t head;
+	size_t tail;
+
+	/* The block being timed. */
+	struct bench_span span;
+	/* One for each slice, if the workload has slices. */
+	struct bench_span *spans;
+
+	/* This turn's blocks. */
+	u32 warm_up;
+	u32 tried;
+	u32 recorded;
+
+	/* One for each lane and row. */
+	struct bench_log *logs;
+};
+
+struct bench_run {
+	const struct bench_workload *workload;
+	size_t object_size;
+	size_t count;
+	size_t block_ops;
+	/* Most operations between two looks at @stop. */
+	size_t chunk;
+	u64 seed;
+	gfp_t gfp;
+	unsigned int cpus;
+	u32 turns;
+	u32 turn_blocks;
+
+	struct bench_lane lanes[BENCH_MAX_BACKENDS];
+	unsigned int nr_lanes;
+	struct bench_worker *workers;
+
+	/* What the workers do at the moment. */
+	struct bench_lane *lane;
+	bool last_turn;
+	/* How long giving back took, told by the first worker to the others. */
+	struct bench_span give_back;
+
+	ktime_t start;
+	ktime_t deadline;
+	bool stop;
+	int error;
+	atomic_t met;
+	wait_queue_head_t meeting;
+	atomic_t busy;
+	struct completion done;
+};
+
+/* registry.c */
+struct magslab_bench_backend *bench_backend_get(u32 id);
+void bench_backend_put(struct magslab_bench_backend *backend);
+int bench_backend_info(struct magslab_backend_info *info);
+unsigned int bench_nr_backends(void);
+
+/* builtin.c */
+int bench_builtin_register(void);
+void bench_builtin_unregister(void);
+
+/* clock.c */
+u32 bench_clock_kind(void);
+u32 bench_clock_read(void);
+u32 bench_clock_step(void);
+bool bench_clock_has_cycles(void);
+
+/* traps.c */
+u64 bench_traps(void);
+u32 bench_preempt_model(void);
+
+/* workload.c */
+const struct bench_workload *bench_workload(u32 id);
+unsigned int bench_nr_workloads(void);
+
+/* request.c */
+struct bench_run *bench_request(const struct magslab_run *user);
+void bench_request_free(struct bench_run *run);
+
+/* budget.c */
+int bench_budget(struct bench_run *run);
+
+/* run.c */
+int bench_run(struct bench_run *run);
+void bench_stop(struct bench_run *run, int error);
+
+/* crew.c */
+int bench_crew_hire(struct bench_run *run);
+void bench_crew_fire(struct bench_run *run);
+void bench_crew_start(struct bench_run *run);
+
+/* worker.c */
+bool bench_poll(struct bench_worker *worker);
+bool bench_breathe(struct bench_worker *worker, size_t ops);
+bool bench_meet(struct bench_worker *worker);
+bool bench_more(struct bench_worker *worker);
+int bench_fill(struct bench_worker *worker, size_t nr);
+void bench_drain(struct bench_worker *worker, size_t nr);
+int bench_shuffle(struct bench_worker *worker);
+void bench_block_start(struct bench_worker *worker);
+void bench_block_stop(struct bench_worker *worker);
+void bench_worker_turn(struct kthread_work *work);
+
+/* log.c */
+struct bench_log *bench_log(struct bench_worker *worker, unsigned int row);
+void bench_record(struct bench_worker *worker, unsigned int row,
+		  const struct bench_span *span, size_t ops);
+
+/* footprint.c */
+void bench_footprint_begin(struct bench_lane *lane);
+int bench_footprint(struct bench_worker *worker);
+int bench_footprint_peak(struct bench_worker *worker);
+int bench_footprint_after(struct bench_worker *worker);
+
+/* result.c */
+int bench_results_clear(const struct bench_run *run,
+			const struct magslab_run *user);
+int bench_results(struct bench_run *run, const struct magslab_run *user);
+
+/* ioctl.c */
+long bench_ioctl(struct file *file, unsigned int cmd, unsigned long arg);
+
+/* workload_*.c */
+extern const struct bench_workload bench_pair;
+extern const struct bench_workload bench_burst;
+extern const struct bench_workload bench_bulk;
+extern const struct bench_workload bench_shuffled;
+extern const struct bench_workload bench_full_path;
+
+/* backend_*.c */
+extern struct magslab_bench_backend bench_backend_magslab;
+extern struct magslab_bench_backend bench_backend_kmem_cache;
+extern struct magslab_bench_backend bench_backend_kmalloc;
+extern struct magslab_bench_backend bench_backend_pages;
+extern struct magslab_bench_backend bench_backend_empty;
+
+#endif /* MAGSLAB_BENCH_ENGINE_H */

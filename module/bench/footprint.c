@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Memory a back-end holds, beside what of it is live. None of this is timed.
+ *
+ * All workers go through these steps together; the first of them looks.
+ */
+#include <linux/mm.h>
+#include <linux/vmstat.h>
+
+#include "engine.h"
+
+/*
+ * Slab pages of the whole system. Up to about a hundred pages per CPU are not
+ * yet in this sum, and others allocate too.
+ */
+static unsigned long slab_pages(void)
+{
+	return global_node_page_state_pages(NR_SLAB_UNRECLAIMABLE_B) +
+	       global_node_page_state_pages(NR_SLAB_RECLAIMABLE_B);
+}
+
+static u64 held(struct bench_lane *lane, size_t live)
+{
+	unsigned long now;
+
+	if (lane->backend->held)
+		return lane->backend->held(lane->ctx, live);
+	if (!lane->footprint.approximate)
+		return 0;
+	now = slab_pages();
+	if (now < lane->slab_pages)
+		return 0;
+	return (u64)(now - lane->slab_pages) << PAGE_SHIFT;
+}
+
+/**
+ * bench_footprint_begin - note where a lane starts from
+ * @lane: a lane, before its back-end's context is made
+ *
+ * Context: The run's conductor.
+ */
+void bench_footprint_begin(struct bench_lane *lane)
+{
+	const struct magslab_bench_backend *backend = lane->backend;
+	bool slab = backend->flags & MAGSLAB_BENCH_SLAB_PAGES;
+
+	lane->slab_pages = slab_pages();
+	lane->footprint.valid = backend->held || slab;
+	lane->footprint.approximate = !backend->held && slab;
+}
+
+/**
+ * bench_footprint_peak - look while all objects of all workers are live
+ * @worker: who has allocated all of its objects
+ *
+ * Context: A worker of the run, outside of a block. May sleep.
+ * Return: 0, or -EINTR when the run should end.
+ */
+int bench_footprint_peak(struct bench_worker *worker)
+{
+	struct bench_run *run = worker->run;
+	struct bench_lane *lane = run->lane;
+	size_t live = run->count * run->cpus;
+
+	if (!bench_meet(worker))
+		return -EINTR;
+	if (!worker->index) {
+		lane->footprint.live_peak = (u64)live * run->object_size;
+		lane->footprint.held_peak = held(lane, live);
+	}
+	return bench_meet(worker) ? 0 : -EINTR;
+}
+
+/**
+ * bench_footprint_after - look after the frees, give back, and look again
+ * @worker: who has freed all of its objects
+ *
+ * The time that giving back took is in the run's give_back.
+ *
+ * Context: A worker of the run, outside of a block. May sleep.
+ * Return: 0, or -EINTR when the run should end.
+ */
+int bench_footprint_after(struct bench_worker *worker)
+{
+	struct bench_run *run = worker->run;
+	struct bench_lane *lane = run->lane;
+
+	if (!bench_meet(worker))
+		return -EINTR;
+	if (!worker->index) {
+		lane->footprint.held_after = held(lane, 0);
+		run->give_back = (struct bench_span){};
+		if (lane->backend->give_back) {
+			bench_span_start(&run->give_back);
+			lane->backend->give_back(lane->ctx);
+			bench_span_stop(&run->give_back, worker->cpu);
+		}
+		lane->footprint.held_returned = held(lane, 0);
+	}
+	return bench_meet(worker) ? 0 : -EINTR;
+}
+
+/**
+ * bench_footprint - allocate and free all objects once, and look
+ * @worker: who has no objects
+ *
+ * For workloads that have no such moment of their own.
+ *
+ * Context: A worker of the run, outside of a block. May sleep.
+ * Return: 0, -ENOMEM, or -EINTR when the run should end.
+ */
+int bench_footprint(struct bench_worker *worker)
+{
+	int ret;
+
+	ret = bench_fill(worker, worker->run->count);
+	if (ret)
+		return ret;
+	ret = bench_footprint_peak(worker);
+	if (ret)
+		return ret;
+	bench_drain(worker, worker->run->count);
+	return bench_footprint_after(worker);
+}

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Turns what the user asked for into a run, or refuses it. */
+#include <linux/cpumask.h>
+#include <linux/err.h>
+#include <linux/kernel.h>
+#include <linux/ktime.h>
+#include <linux/minmax.h>
+#include <linux/nospec.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include "engine.h"
+
+static const gfp_t gfp_classes[] = {
+	[MAGSLAB_GFP_KERNEL] = GFP_KERNEL,
+	[MAGSLAB_GFP_ATOMIC] = GFP_ATOMIC,
+	[MAGSLAB_GFP_NOWAIT] = GFP_NOWAIT,
+};
+
+/* Limits that depend on nothing but the number itself. */
+static bool numbers_valid(const struct magslab_run *user)
+{
+	return !user->flags && !user->reserved &&
+	       user->gfp < ARRAY_SIZE(gfp_classes) && user->object_size &&
+	       user->object_size <= BENCH_MAX_OBJECT_SIZE &&
+	       user->timeout_ns <= BENCH_MAX_TIMEOUT_NS && user->cpus &&
+	       user->cpus <= num_online_cpus() &&
+	       user->turns <= BENCH_MAX_TURNS &&
+	       user->blocks <= BENCH_MAX_BLOCKS / user->cpus &&
+	       user->block_ops <= BENCH_MAX_BLOCK_OPS && user->nr_backends &&
+	       user->nr_backends <= BENCH_MAX_BACKENDS;
+}
+
+static int check_results(const struct magslab_run *user,
+			 const struct bench_workload *workload)
+{
+	if (user->result_size < MAGSLAB_RESULT_SIZE_VER0 ||
+	    user->result_size % sizeof(u64))
+		return -EINVAL;
+	if (user->result_size > PAGE_SIZE)
+		return -E2BIG;
+	if (user->nr_results < user->nr_backends * workload->nr_rows)
+		return -EINVAL;
+	return 0;
+}
+
+static int check_count(const struct magslab_run *user,
+		       const struct bench_workload *workload)
+{
+	if (!user->count)
+		return 0;
+	if (!(workload->flags & MAGSLAB_WORKLOAD_COUNT))
+		return -EINVAL;
+	return user->count <= workload->max_count ? 0 : -EINVAL;
+}
+
+/* Large objects take longer to clear, so fewer of them make a chunk. */
+static size_t chunk_of(size_t object_size)
+{
+	return clamp_t(size_t, SZ_16M / object_size, 16, 4096);
+}
+
+/*
+ * A coarse clock, such as User Mode Linux has, takes longer blocks. Objects of
+ * many pages take shorter ones: most of their time goes into clearing them.
+ */
+static size_t default_ops(const struct bench_run *run)
+{
+	size_t times = clamp_t(size_t, bench_clock_step() / 16, 1, 64);
+	size_t ops = run->workload->default_ops * times;
+
+	if (run->object_size > SZ_4K)
+		ops = max_t(size_t, ops * SZ_4K / run->object_size, 16);
+	return min_t(size_t, ops, BENCH_MAX_BLOCK_OPS);
+}
+
+static void set_blocks(struct bench_run *run, const struct magslab_run *user)
+{
+	const struct bench_workload *workload = run->workload;
+	u32 blocks = user->blocks ?: workload->default_blocks;
+	size_t ops = user->block_ops ?: default_ops(run);
+
+	run->block_ops = workload->block_ops ? workload->block_ops(run, ops) :
+					       ops;
+	run->turns = min(user->turns ?: BENCH_DEFAULT_TURNS, blocks);
+	run->turn_blocks = DIV_ROUND_UP(blocks, run->turns);
+	if (workload->slices)
+		run->turn_blocks =
+			roundup(run->turn_blocks, workload->slices(run));
+}
+
+static void set_numbers(struct bench_run *run, const struct magslab_run *user)
+{
+	u64 timeout = user->timeout_ns ?: BENCH_DEFAULT_TIMEOUT_NS;
+
+	run->object_size = user->object_size;
+	run->count = user->count ?: run->workload->default_count;
+	run->chunk = chunk_of(user->object_size);
+	run->seed = user->seed;
+	run->gfp = gfp_classes[array_index_nospec(user->gfp,
+						  ARRAY_SIZE(gfp_classes))];
+	run->cpus = user->cpus;
+	run->start = ktime_get();
+	run->deadline = ktime_add_ns(run->start, timeout);
+	set_blocks(run, user);
+}
+
+static int lane_error(const struct bench_run *run,
+		      const struct magslab_bench_backend *backend)
+{
+	if (run->object_size < backend->min_size ||
+	    run->object_size > backend->max_size)
+		return -ERANGE;
+	if (run->workload->supports && !run->workload->supports(backend))
+		return -EOPNOTSUPP;
+	return 0;
+}
+
+static int add_lane(struct bench_run *run, u32 id)
+{
+	struct bench_lane *lane = &run->lanes[run->nr_lanes];
+
+	lane->backend = bench_backend_get(id);
+	if (!lane->backend)
+		return -ENOENT;
+	lane->error = lane_error(run, lane->backend);
+	run->nr_lanes++;
+	return 0;
+}
+
+static int add_lanes(struct bench_run *run, const struct magslab_run *user)
+{
+	u32 ids[BENCH_MAX_BACKENDS];
+	unsigned int i;
+	int ret;
+
+	if (copy_from_user(ids, u64_to_user_ptr(user->backends),
+			   user->nr_backends * sizeof(ids[0])))
+		return -EFAULT;
+	for (i = 0; i < user->nr_backends; i++) {
+		ret = add_lane(run, ids[i]);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+/* Returns 0 if any lane can be run, otherwise the first one's reason. */
+static int check_lanes(const struct bench_run *run)
+{
+	unsigned int i;
+
+	for (i = 0; i < run->nr_lanes; i++)
+		if (!run->lanes[i].error)
+			return 0;
+	return run->lanes[0].error;
+}
+
+static int fill_in(struct bench_run *run, const struct magslab_run *user)
+{
+	int ret;
+
+	set_numbers(run, user);
+	ret = add_lanes(run, user);
+	if (ret)
+		return ret;
+	ret = bench_budget(run);
+	if (ret)
+		return ret;
+	return check_lanes(run);
+}
+
+static int check(const struct magslab_run *user)
+{
+	const struct bench_workload *workload = bench_workload(user->workload);
+	int ret;
+
+	if (!numbers_valid(user))
+		return -EINVAL;
+	if (!workload)
+		return -ENOENT;
+	ret = check_count(user, workload);
+	if (ret)
+		return ret;
+	return check_results(user, workload);
+}
+
+/**
+ * bench_request - make a run from a user's request
+ * @user: the request, as it was read from the user
+ *
+ * Context: Task. May sleep.
+ * Return: the run, or ERR_PTR with what struct magslab_run documents.
+ */
+struct bench_run *bench_request(const struct magslab_run *user)
+{
+	struct bench_run *run;
+	int ret;
+
+	ret = check(user);
+	if (ret)
+		return ERR_PTR(ret);
+	run = kzalloc(sizeof(*run), GFP_KERNEL_ACCOUNT);
+	if (!run)
+		return ERR_PTR(-ENOMEM);
+
+	run->workload = bench_workload(user->workload);
+	ret = fill_in(run, user);
+	if (ret) {
+		bench_request_free(run);
+		return ERR_PTR(ret);
+	}
+	return run;
+}
+
+void bench_request_free(struct bench_run *run)
+{
+	bench_crew_fire(run);
+	while (run->nr_lanes)
+		bench_backend_put(run->lanes[--run->nr_lanes].backend);
+	kfree(run);
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The conductor: goes through turns and lanes, and ends a run before its time. */
+#include <linux/err.h>
+#include <linux/jiffies.h>
+#include <linux/ktime.h>
+#include <linux/sched/signal.h>
+#include <linux/wait.h>
+
+#include "engine.h"
+
+/**
+ * bench_stop - end a run early
+ * @run: the run
+ * @error: why; the first reason given counts
+ *
+ * Context: The run's conductor or a worker.
+ */
+void bench_stop(struct bench_run *run, int error)
+{
+	cmpxchg(&run->error, 0, error);
+	WRITE_ONCE(run->stop, true);
+	wake_up_all(&run->meeting);
+}
+
+/* Returns jiffies until the deadline, 0 if it has passed. */
+static unsigned long time_left(const struct bench_run *run)
+{
+	s64 ns = ktime_to_ns(ktime_sub(run->deadline, ktime_get()));
+
+	return ns > 0 ? nsecs_to_jiffies(ns) + 1 : 0;
+}
+
+/* Workers look at the stop often, so the second wait is short. */
+static void wait_for_crew(struct bench_run *run)
+{
+	long ret;
+
+	ret = wait_for_completion_interruptible_timeout(&run->done,
+							time_left(run));
+	if (ret > 0)
+		return;
+	bench_stop(run, ret ? -EINTR : -ETIME);
+	wait_for_completion(&run->done);
+}
+
+static void do_turn(struct bench_run *run, struct bench_lane *lane)
+{
+	struct magslab_bench_params params = {
+		.size = run->object_size,
+		.count = run->count * run->cpus,
+		.cpus = run->cpus,
+		.gfp = run->gfp,
+	};
+
+	if (lane->error)
+		return;
+	bench_footprint_begin(lane);
+	lane->ctx = lane->backend->create(&params);
+	if (IS_ERR(lane->ctx)) {
+		bench_stop(run, PTR_ERR(lane->ctx));
+		return;
+	}
+	run->lane = lane;
+	bench_crew_start(run);
+	wait_for_crew(run);
+	lane->backend->destroy(lane->ctx);
+}
+
+static void check_early_end(struct bench_run *run)
+{
+	if (signal_pending(current))
+		bench_stop(run, -EINTR);
+	else if (!time_left(run))
+		bench_stop(run, -ETIME);
+}
+
+static void do_turns(struct bench_run *run)
+{
+	unsigned int i;
+	u32 turn;
+
+	for (turn = 0; turn < run->turns; turn++) {
+		run->last_turn = turn + 1 == run->turns;
+		for (i = 0; i < run->nr_lanes; i++) {
+			check_early_end(run);
+			if (run->stop)
+				return;
+			/* A B C, then C B A: drift hits all of them alike. */
+			do_turn(run,
+				&run->lanes[turn % 2 ? run->nr_lanes - 1 - i :
+						       i]);
+		}
+	}
+}
+
+/**
+ * bench_run - do a run
+ * @run: the run
+ *
+ * Context: Task. Sleeps for as long as the run takes.
+ * Return: 0; -ETIME if it was cut short by its time limit, with results of
+ * what was done; -EINTR if it was by a signal; -ENOMEM; or what a back-end
+ * returned instead of a context.
+ */
+int bench_run(struct bench_run *run)
+{
+	int ret;
+
+	init_completion(&run->done);
+	init_waitqueue_head(&run->meeting);
+	ret = bench_crew_hire(run);
+	if (!ret) {
+		do_turns(run);
+		ret = run->error;
+	}
+	return ret;
+}

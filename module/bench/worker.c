@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What one worker does in one turn, and the steps that workloads are made of.
+ *
+ * Steps look often whether the run should end. A worker that finds so leaves
+ * the workload with an error, and frees its objects on the way out.
+ */
+#include <linux/cpu.h>
+#include <linux/cpumask.h>
+#include <linux/minmax.h>
+#include <linux/prandom.h>
+#include <linux/sched.h>
+#include <linux/wait.h>
+
+#include "engine.h"
+
+/* About as long as it takes to wake somebody up. */
+#define MEET_SPINS 1000
+
+/**
+ * bench_poll - let others run, and ask whether the run should end
+ * @worker: who asks
+ *
+ * Context: A worker of the run, outside of a block. May sleep.
+ * Return: true if it should.
+ */
+bool bench_poll(struct bench_worker *worker)
+{
+	cond_resched();
+	return READ_ONCE(worker->run->stop);
+}
+
+static bool all_met(const struct bench_run *run, int all)
+{
+	/* Pairs with the release in bench_meet(). */
+	return atomic_read_acquire(&run->met) - all >= 0;
+}
+
+/**
+ * bench_meet - wait for all other workers of the run
+ * @worker: who waits
+ *
+ * What each of them wrote before is seen by all of them after. Those that wait
+ * for a moment only leave together, to within the time it takes to see another
+ * CPU's store; those that wait for longer leave the CPU to others.
+ *
+ * Context: A worker of the run, outside of a block. May sleep.
+ * Return: true, or false when the run should end.
+ */
+bool bench_meet(struct bench_worker *worker)
+{
+	struct bench_run *run = worker->run;
+	int all = ++worker->meetings * run->cpus;
+	unsigned int spins = 0;
+
+	atomic_inc_return_release(&run->met);
+	wake_up_all(&run->meeting);
+
+	while (!all_met(run, all)) {
+		if (bench_poll(worker))
+			return false;
+		cpu_relax();
+		if (++spins > MEET_SPINS)
+			wait_event_idle(run->meeting,
+					all_met(run, all) ||
+						READ_ONCE(run->stop));
+	}
+	return !READ_ONCE(run->stop);
+}
+
+/**
+ * bench_more - ask whether the turn needs another block
+ * @worker: who asks
+ *
+ * Dropped blocks are made up for, within reason.
+ *
+ * Context: A worker of the run, outside of a block. May sleep.
+ * Return: true if so. False if the turn is done, or the run should end.
+ */
+bool bench_more(struct bench_worker *worker)
+{
+	u32 want = worker->run->turn_blocks;
+
+	if (bench_poll(worker))
+		return false;
+	return worker->recorded < want && worker->tried < 2 * want + 8;
+}
+
+void bench_block_start(struct bench_worker *worker)
+{
+	worker->span = (struct bench_span){};
+	bench_span_start(&worker->span);
+}
+
+void bench_block_stop(struct bench_worker *worker)
+{
+	bench_span_stop(&worker->span, worker->cpu);
+}
+
+/**
+ * bench_breathe - poll if it is time to, with the block's clock stopped
+ * @worker: whose block it is
+ * @ops: operations done since the last call
+ *
+ * Outside of a block this does no harm: the clock is set when one starts.
+ *
+ * Context: A worker of the run. May sleep.
+ * Return: true if the run should end.
+ */
+bool bench_breathe(struct bench_worker *worker, size_t ops)
+{
+	bool stop;
+
+	worker->breath += ops;
+	if (worker->breath < worker->run->chunk)
+		return false;
+
+	worker->breath = 0;
+	bench_span_stop(&worker->span, worker->cpu);
+	stop = bench_poll(worker);
+	bench_span_start(&worker->span);
+	return stop;
+}
+
+/**
+ * bench_fill - allocate objects
+ * @worker: who owns them then
+ * @nr: how many, one by one
+ *
+ * Context: A worker of the run. May sleep.
+ * Return: 0, -ENOMEM, or -EINTR when the run should end. The worker owns the
+ * objects allocated up to then.
+ */
+int bench_fill(struct bench_worker *worker, size_t nr)
+{
+	struct bench_run *run = worker->run;
+	struct bench_lane *lane = run->lane;
+
+	while (nr) {
+		size_t part = min(nr, run->chunk);
+		size_t done;
+
+		done = lane->backend->alloc(lane->ctx, run->gfp,
+					    worker->objects + worker->tail,
+					    part);
+		worker->tail += done;
+		if (done < part)
+			return -ENOMEM;
+		if (bench_breathe(worker, part))
+			return -EINTR;
+		nr -= part;
+	}
+	return 0;
+}
+
+/**
+ * bench_drain - free objects, in the order of the array
+ * @worker: who owns them
+ * @nr: how many, one by one
+ *
+ * Does not end early: whoever is in a hurry has to free them all the same.
+ *
+ * Context: A worker of the run. May sleep.
+ */
+void bench_drain(struct bench_worker *worker, size_t nr)
+{
+	struct bench_lane *lane = worker->run->lane;
+
+	while (nr) {
+		size_t part = min(nr, worker->run->chunk);
+
+		lane->backend->free(lane->ctx, worker->objects + worker->head,
+				    part);
+		worker->head += part;
+		bench_breathe(worker, part);
+		nr -= part;
+	}
+	if (worker->head == worker->tail) {
+		worker->head = 0;
+		worker->tail = 0;
+	}
+}
+
+/**
+ * bench_shuffle - bring the objects of a worker into random order
+ * @worker: who owns them
+ *
+ * The order depends on the run's seed, the worker, and how many shuffles there
+ * were this turn, and so is the same for every back-end.
+ *
+ * Context: A worker of the run, outside of a block. May sleep.
+ * Return: 0, or -EINTR when the run should end.
+ */
+int bench_shuffle(struct bench_worker *worker)
+{
+	void **objects = worker->objects + worker->head;
+	size_t i = worker->tail - worker->head;
+
+	while (i > 1) {
+		u32 random = prandom_u32_state(&worker->random);
+		size_t j = ((u64)random * i) >> 32;
+
+		swap(objects[i - 1], objects[j]);
+		i--;
+		if (bench_breathe(worker, 1))
+			return -EINTR;
+	}
+	return 0;
+}
+
+/*
+ * A CPU that went offline took the binding with it. It may be back. One that is
+ * half-way down counts as online, and would not take us: we would be left with
+ * a binding to another CPU than ours.
+ */
+static void bind_again(const struct bench_worker *worker)
+{
+	if (raw_smp_processor_id() == worker->cpu)
+		return;
+	cpus_read_lock();
+	if (cpu_online(worker->cpu))
+		set_cpus_allowed_ptr(current, cpumask_of(worker->cpu));
+	cpus_read_unlock();
+}
+
+static void begin_turn(struct bench_worker *worker)
+{
+	struct bench_run *run = worker->run;
+	unsigned int row;
+
+	bind_again(worker);
+	worker->meetings = 0;
+	worker->breath = 0;
+	worker->tried = 0;
+	worker->recorded = 0;
+	worker->warm_up = run->workload->warm_up;
+	prandom_seed_state(&worker->random, run->seed + worker->index);
+
+	for (row = 0; row < run->workload->nr_rows; row++) {
+		struct bench_log *log = bench_log(worker, row);
+
+		log->room = min(log->nr + run->turn_blocks, log->size);
+	}
+}
+
+static int do_turn(struct bench_worker *worker)
+{
+	struct bench_run *run = worker->run;
+	int ret;
+
+	if (!bench_meet(worker))
+		return -EINTR;
+	ret = run->workload->turn(worker);
+	if (ret || !run->last_turn || run->workload->own_footprint)
+		return ret;
+	return bench_footprint(worker);
+}
+
+/**
+ * bench_worker_turn - one turn of the current lane
+ * @work: the work of one of the run's workers
+ *
+ * The last worker to be done wakes the run's conductor.
+ *
+ * Context: The worker's thread.
+ */
+void bench_worker_turn(struct kthread_work *work)
+{
+	struct bench_worker *worker;
+	struct bench_run *run;
+	int ret;
+
+	worker = container_of(work, struct bench_worker, work);
+	run = worker->run;
+
+	begin_turn(worker);
+	ret = do_turn(worker);
+	if (ret)
+		bench_stop(run, ret);
+	bench_drain(worker, worker->tail - worker->head);
+
+	if (atomic_dec_and_test(&run->busy))
+		complete(&run->done);
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The workloads there are. An id is an index into the table: append only. */
+#include <linux/kernel.h>
+#include <linux/nospec.h>
+
+#include "engine.h"
+
+static const struct bench_workload *const workloads[] = {
+	&bench_pair,	 &bench_burst,	   &bench_bulk,
+	&bench_shuffled, &bench_full_path,
+};
+
+/* Returns NULL if there is no workload of this id. */
+const struct bench_workload *bench_workload(u32 id)
+{
+	if (id >= ARRAY_SIZE(workloads))
+		return NULL;
+	return workloads[array_index_nospec(id, ARRAY_SIZE(workloads))];
+}
+
+unsigned int bench_nr_workloads(void)
+{
+	return ARRAY_SIZE(workloads);
+}

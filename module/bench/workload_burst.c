@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A number of objects allocated, then all of them freed in the same order:
+ * a batch of packets, a directory being read, a tree being built and dropped.
+ * The number decides which layer of an allocator is seen: what a CPU keeps for
+ * itself, what CPUs share, or the slabs.
+ *
+ * The same with one call for all of them is called bulk.
+ */
+#include <linux/minmax.h>
+
+#include "engine.h"
+
+/* As many whole bursts as fit, one at the least. */
+static size_t burst_ops(const struct bench_run *run, size_t wish)
+{
+	return max_t(size_t, wish / run->count, 1) * run->count;
+}
+
+/*
+ * Bursts up to the size of a chunk. The engine's own steps would show in short
+ * ones, so there is nothing in this loop but the two calls.
+ */
+static int short_bursts(struct bench_worker *worker, size_t rounds)
+{
+	const struct bench_run *run = worker->run;
+	const struct magslab_bench_backend *backend = run->lane->backend;
+	void *ctx = run->lane->ctx;
+	size_t count = run->count;
+
+	while (rounds--) {
+		size_t done =
+			backend->alloc(ctx, run->gfp, worker->objects, count);
+
+		if (done < count) {
+			worker->tail = done;
+			return -ENOMEM;
+		}
+		backend->free(ctx, worker->objects, count);
+	}
+	return 0;
+}
+
+static int long_bursts(struct bench_worker *worker, size_t rounds)
+{
+	size_t count = worker->run->count;
+	int ret;
+
+	while (rounds--) {
+		ret = bench_fill(worker, count);
+		if (ret)
+			return ret;
+		bench_drain(worker, count);
+	}
+	return 0;
+}
+
+static int bursts(struct bench_worker *worker, size_t rounds)
+{
+	if (worker->run->count > worker->run->chunk)
+		return long_bursts(worker, rounds);
+	return short_bursts(worker, rounds);
+}
+
+static int bulks(struct bench_worker *worker, size_t rounds)
+{
+	const struct bench_run *run = worker->run;
+	const struct magslab_bench_backend *backend = run->lane->backend;
+	void *ctx = run->lane->ctx;
+	size_t count = run->count;
+
+	while (rounds--) {
+		if (backend->alloc_bulk(ctx, run->gfp, worker->objects, count) <
+		    count)
+			return -ENOMEM;
+		backend->free_bulk(ctx, worker->objects, count);
+	}
+	return 0;
+}
+
+/* One block, in parts between which the worker can take breath. */
+static int block(struct bench_worker *worker,
+		 int (*part)(struct bench_worker *worker, size_t rounds))
+{
+	struct bench_run *run = worker->run;
+	size_t at_once = max_t(size_t, run->chunk / run->count, 1);
+	size_t left = run->block_ops / run->count;
+	int ret;
+
+	bench_block_start(worker);
+	while (left) {
+		size_t rounds = min(left, at_once);
+
+		ret = part(worker, rounds);
+		if (ret)
+			return ret;
+		if (bench_breathe(worker, rounds * run->count))
+			return -EINTR;
+		left -= rounds;
+	}
+	bench_block_stop(worker);
+	bench_record(worker, 0, &worker->span, run->block_ops);
+	return 0;
+}
+
+static int burst_turn(struct bench_worker *worker)
+{
+	int ret = 0;
+
+	while (!ret && bench_more(worker))
+		ret = block(worker, bursts);
+	return ret;
+}
+
+static int bulk_turn(struct bench_worker *worker)
+{
+	int ret = 0;
+
+	while (!ret && bench_more(worker))
+		ret = block(worker, bulks);
+	return ret;
+}
+
+static bool bulk_supports(const struct magslab_bench_backend *backend)
+{
+	return backend->alloc_bulk;
+}
+
+const struct bench_workload bench_burst = {
+	.name = "burst",
+	.row_suffix = { "" },
+	.nr_rows = 1,
+	.flags = MAGSLAB_WORKLOAD_COUNT,
+	.default_count = 16,
+	.max_count = BENCH_MAX_COUNT,
+	.default_blocks = 256,
+	.default_ops = 1024,
+	.warm_up = 2,
+	.block_ops = burst_ops,
+	.turn = burst_turn,
+};
+
+const struct bench_workload bench_bulk = {
+	.name = "bulk",
+	.row_suffix = { "" },
+	.nr_rows = 1,
+	.flags = MAGSLAB_WORKLOAD_COUNT,
+	.default_count = 64,
+	.max_count = BENCH_MAX_BULK,
+	.default_blocks = 256,
+	.default_ops = 1024,
+	.warm_up = 4,
+	.supports = bulk_supports,
+	.block_ops = burst_ops,
+	.turn = bulk_turn,
+};
