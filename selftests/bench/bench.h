@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * magslab-bench: asks /dev/magslab to measure, and shows what came back.
+ *
+ * Data flows one way: options -> plan -> device -> report -> table, JSON.
+ */
+#ifndef MAGSLAB_BENCH_CLIENT_H
+#define MAGSLAB_BENCH_CLIENT_H
+
+#include <linux/magslab.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/utsname.h>
+
+#define BENCH_VERSION "0.1.0"
+
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+#define __noreturn __attribute__((__noreturn__))
+#define __printf(a, b) __attribute__((__format__(printf, a, b)))
+
+/* Exit codes, told by --help. */
+enum {
+	EXIT_OK = 0,
+	EXIT_FAILED = 1,
+	EXIT_USAGE = 2,
+	EXIT_NO_DEVICE = 3,
+	EXIT_NO_PERMISSION = 4,
+	EXIT_INTERRUPTED = 130,
+};
+
+#define MAX_BACKENDS 16
+#define MAX_SELECTED 32
+
+/* A workload as it was asked for; 0 stands for the kernel's default. */
+struct workload_choice {
+	char name[MAGSLAB_NAME_SIZE];
+	__u64 count;
+};
+
+/* What the user wants, checked as far as it can be without the device. */
+struct options {
+	bool list;
+	bool quiet;
+	bool detail;
+	const char *profile;
+	const char *json;
+	struct workload_choice workloads[MAX_SELECTED];
+	size_t nr_workloads;
+	char backends[MAX_BACKENDS][MAGSLAB_NAME_SIZE];
+	size_t nr_backends;
+	__u64 size;
+	__u64 seed;
+	__u32 cpus;
+	__u32 turns;
+	__u32 blocks;
+	__u32 block_ops;
+	__u32 gfp;
+	__u32 timeout;
+};
+
+/* The device, and all it tells about itself. */
+struct device {
+	int fd;
+	struct magslab_info info;
+	struct magslab_backend_info *backends;
+	struct magslab_workload_info *workloads;
+};
+
+/* One run to do. */
+struct step {
+	const struct magslab_workload_info *workload;
+	__u64 count;
+	__u64 size;
+	__u32 turns;
+	__u32 blocks;
+	__u32 block_ops;
+};
+
+struct plan {
+	const struct magslab_backend_info *backends[MAX_BACKENDS];
+	size_t nr_backends;
+	struct step *steps;
+	size_t nr_steps;
+};
+
+/* A result, and what of its run belongs to it. */
+struct row {
+	struct magslab_result result;
+	const struct magslab_backend_info *backend;
+	__u64 size;
+	__u32 cpus;
+	__u32 gfp;
+	__u32 clock;
+	bool partial;
+};
+
+struct report {
+	struct row *rows;
+	size_t nr_rows;
+};
+
+struct fingerprint {
+	struct utsname kernel;
+	char cpu[128];
+	char clocksource[64];
+	char cmdline[1024];
+	char kfence_interval[32];
+	bool hypervisor;
+	__u32 cpus;
+	__u32 clock;
+	__u32 clock_read;
+	__u32 clock_step;
+	__u32 preempt;
+	__u64 traps;
+};
+
+/* options.c */
+void options_parse(struct options *options, int argc, char **argv);
+
+/* message.c */
+__printf(1, 2) void complain(const char *format, ...);
+__printf(2, 3) void __noreturn quit(int code, const char *format, ...);
+void *allocate(size_t nr, size_t size);
+
+/* device.c */
+void device_open(struct device *device);
+void device_close(struct device *device);
+const struct magslab_backend_info *device_backend(const struct device *device,
+						  const char *name);
+const struct magslab_backend_info *
+device_backend_by_id(const struct device *device, __u32 id);
+const struct magslab_workload_info *device_workload(const struct device *device,
+						    const char *name);
+
+/* list.c */
+void list_print(const struct device *device);
+
+/* plan.c */
+bool plan_profile_exists(const char *name);
+void plan_make(struct plan *plan, const struct options *options,
+	       const struct device *device);
+void plan_free(struct plan *plan);
+
+/* runner.c */
+int runner_run(const struct device *device, const struct plan *plan,
+	       const struct options *options, struct report *report);
+void report_free(struct report *report);
+
+/* progress.c */
+void progress_show(const struct step *step, size_t index, size_t nr);
+void progress_hide(void);
+
+/* names.c */
+extern const char *const gfp_names[];
+extern const size_t nr_gfp_names;
+const char *clock_name(__u32 clock);
+const char *unit_name(__u32 clock);
+const char *preempt_name(__u32 model);
+const char *error_name(__u32 error);
+const char *trap_name(unsigned int bit);
+
+/* fingerprint.c */
+void fingerprint_take(struct fingerprint *print, const struct device *device);
+void fingerprint_print(const struct fingerprint *print, FILE *to);
+
+/* table.c */
+void table_print(const struct report *report, const struct plan *plan);
+void table_print_detail(const struct report *report);
+void table_print_memory(const struct report *report);
+
+/* notes.c */
+void notes_print(const struct report *report);
+
+/* json.c */
+FILE *json_open(const char *path);
+int json_write(FILE *file, const struct fingerprint *print,
+	       const struct report *report);
+
+#endif

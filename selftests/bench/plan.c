@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* From options to the runs to do. Nothing is run before all of them are sound. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench.h"
+
+#define DEFAULT_SIZE 64
+
+/* One run of a profile; 0 stands for the kernel's default. */
+struct entry {
+	const char *workload;
+	__u64 count;
+	__u32 turns;
+	__u32 blocks;
+	__u32 block_ops;
+};
+
+/* To see that everything works: a second or two in an emulator. */
+static const struct entry smoke[] = {
+	{ "pair", 0, 2, 8, 256 },	   { "burst", 256, 2, 8, 256 },
+	{ "bulk", 64, 2, 8, 256 },	   { "shuffled", 2048, 2, 8, 256 },
+	{ "full-path", 8192, 2, 2, 1024 }, {},
+};
+
+/*
+ * Half a minute in an emulator that counts instructions. There blocks repeat
+ * so exactly that few are enough.
+ */
+static const struct entry quick[] = {
+	{ "pair", 0, 4, 32, 0 },
+	{ "burst", 16, 4, 32, 0 },
+	{ "burst", 256, 4, 32, 0 },
+	{ "burst", 4096, 4, 8, 0 },
+	{ "burst", 65536, 2, 2, 0 },
+	{ "bulk", 64, 4, 32, 0 },
+	{ "shuffled", 16384, 2, 32, 0 },
+	{ "full-path", 1000000, 2, 2, 0 },
+	{},
+};
+
+/* Enough blocks for the tail to mean something on a machine with a life. */
+static const struct entry full[] = {
+	{ "pair", 0, 8, 1024, 0 },
+	{ "burst", 16, 8, 1024, 0 },
+	{ "burst", 256, 8, 1024, 0 },
+	{ "burst", 4096, 8, 256, 0 },
+	{ "burst", 65536, 4, 32, 0 },
+	{ "bulk", 64, 8, 1024, 0 },
+	{ "shuffled", 16384, 8, 1024, 0 },
+	{ "full-path", 1000000, 4, 4, 0 },
+	{},
+};
+
+static const __u64 one_size[] = { DEFAULT_SIZE, 0 };
+static const __u64 full_sizes[] = { 64, 256, 1024, 4096, 0 };
+
+static const struct profile {
+	const char *name;
+	const struct entry *entries;
+	const __u64 *sizes;
+} profiles[] = {
+	{ "smoke", smoke, one_size },
+	{ "quick", quick, one_size },
+	{ "full", full, full_sizes },
+};
+
+static const struct profile *find_profile(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(profiles); i++)
+		if (!strcmp(profiles[i].name, name))
+			return &profiles[i];
+	return NULL;
+}
+
+bool plan_profile_exists(const char *name)
+{
+	return find_profile(name);
+}
+
+static void add_backend(struct plan *plan,
+			const struct magslab_backend_info *backend)
+{
+	if (plan->nr_backends < MAX_BACKENDS)
+		plan->backends[plan->nr_backends++] = backend;
+}
+
+static bool has_floor(const struct plan *plan)
+{
+	size_t i;
+
+	for (i = 0; i < plan->nr_backends; i++)
+		if (plan->backends[i]->flags & MAGSLAB_BACKEND_FLOOR)
+			return true;
+	return false;
+}
+
+/* No figure means much without the cost of the loop it was taken by. */
+static void add_floor(struct plan *plan, const struct device *device)
+{
+	__u32 i;
+
+	for (i = 0; i < device->info.nr_backends && !has_floor(plan); i++)
+		if (device->backends[i].flags & MAGSLAB_BACKEND_FLOOR)
+			add_backend(plan, &device->backends[i]);
+}
+
+static void add_named(struct plan *plan, const struct options *options,
+		      const struct device *device)
+{
+	const struct magslab_backend_info *backend;
+	size_t i;
+
+	for (i = 0; i < options->nr_backends; i++) {
+		backend = device_backend(device, options->backends[i]);
+		if (!backend)
+			quit(EXIT_USAGE,
+			     "--backend: there is no '%s'; --list shows them",
+			     options->backends[i]);
+		add_backend(plan, backend);
+	}
+}
+
+static void choose_backends(struct plan *plan, const struct options *options,
+			    const struct device *device)
+{
+	__u32 i;
+
+	add_named(plan, options, device);
+	if (!plan->nr_backends)
+		for (i = 0; i < device->info.nr_backends; i++)
+			add_backend(plan, &device->backends[i]);
+	add_floor(plan, device);
+}
+
+/* Options overrule what a profile says. */
+static void add_step(struct plan *plan, const struct options *options,
+		     const struct magslab_workload_info *workload,
+		     const struct entry *entry, __u64 size)
+{
+	plan->steps = realloc(plan->steps,
+			      (plan->nr_steps + 1) * sizeof(*plan->steps));
+	if (!plan->steps)
+		quit(EXIT_FAILED, "out of memory");
+	plan->steps[plan->nr_steps++] = (struct step){
+		.workload = workload,
+		.count = entry->count,
+		.size = size,
+		.turns = options->turns ? options->turns : entry->turns,
+		.blocks = options->blocks ? options->blocks : entry->blocks,
+		.block_ops = options->block_ops ? options->block_ops :
+						  entry->block_ops,
+	};
+}
+
+static const struct magslab_workload_info *
+find_workload(const struct device *device, const struct workload_choice *choice)
+{
+	const struct magslab_workload_info *workload;
+
+	workload = device_workload(device, choice->name);
+	if (!workload)
+		quit(EXIT_USAGE,
+		     "--workload: there is no '%s'; --list shows them",
+		     choice->name);
+	if (!choice->count)
+		return workload;
+	if (!(workload->flags & MAGSLAB_WORKLOAD_COUNT))
+		quit(EXIT_USAGE, "--workload: '%s' takes no number",
+		     choice->name);
+	if (choice->count > workload->max_count)
+		quit(EXIT_USAGE, "--workload: %s:%llu is above %llu",
+		     choice->name, choice->count, workload->max_count);
+	return workload;
+}
+
+static void add_chosen(struct plan *plan, const struct options *options,
+		       const struct device *device)
+{
+	__u64 size = options->size ? options->size : DEFAULT_SIZE;
+	size_t i;
+
+	for (i = 0; i < options->nr_workloads; i++) {
+		const struct workload_choice *choice = &options->workloads[i];
+		struct entry entry = { .count = choice->count };
+
+		add_step(plan, options, find_workload(device, choice), &entry,
+			 size);
+	}
+}
+
+static void add_profile(struct plan *plan, const struct options *options,
+			const struct device *device)
+{
+	const struct profile *profile =
+		find_profile(options->profile ? options->profile : "quick");
+	const __u64 own[] = { options->size, 0 };
+	const __u64 *size = options->size ? own : profile->sizes;
+	const struct magslab_workload_info *workload;
+	const struct entry *entry;
+
+	for (; *size; size++) {
+		for (entry = profile->entries; entry->workload; entry++) {
+			workload = device_workload(device, entry->workload);
+			if (workload)
+				add_step(plan, options, workload, entry, *size);
+		}
+	}
+}
+
+static void check(const char *option, __u64 value, __u64 most)
+{
+	if (value > most)
+		quit(EXIT_USAGE, "%s: %llu is above %llu", option, value, most);
+}
+
+static void check_limits(const struct options *options,
+			 const struct magslab_info *info)
+{
+	check("--size", options->size, info->max_object_size);
+	check("--cpus", options->cpus, info->max_cpus);
+	check("--turns", options->turns, info->max_turns);
+	check("--blocks", options->blocks, info->max_blocks / options->cpus);
+	check("--block-ops", options->block_ops, info->max_block_ops);
+	check("--timeout", options->timeout, info->max_timeout_ns / 1000000000);
+}
+
+void plan_make(struct plan *plan, const struct options *options,
+	       const struct device *device)
+{
+	*plan = (struct plan){};
+	check_limits(options, &device->info);
+	choose_backends(plan, options, device);
+	if (options->nr_workloads)
+		add_chosen(plan, options, device);
+	else
+		add_profile(plan, options, device);
+}
+
+void plan_free(struct plan *plan)
+{
+	free(plan->steps);
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Does the runs of a plan, one after another, and keeps what they yield. */
+#include <errno.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+#include "bench.h"
+
+#define NS_PER_SECOND 1000000000ULL
+
+static atomic_bool interrupted;
+
+static void note_signal(int signal)
+{
+	(void)signal;
+	interrupted = true;
+}
+
+/* Without SA_RESTART, so that a signal ends the run it falls into. */
+static void catch_signals(void)
+{
+	struct sigaction action = { .sa_handler = note_signal };
+
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+}
+
+static void keep(struct report *report, const struct magslab_run *run,
+		 const struct magslab_result *results,
+		 const struct device *device)
+{
+	size_t room = report->nr_rows + run->nr_results;
+	__u32 i;
+
+	report->rows = realloc(report->rows, room * sizeof(*report->rows));
+	if (!report->rows)
+		quit(EXIT_FAILED, "out of memory");
+	for (i = 0; i < run->nr_results; i++)
+		report->rows[report->nr_rows++] = (struct row){
+			.result = results[i],
+			.backend = device_backend_by_id(device,
+							results[i].backend),
+			.size = run->object_size,
+			.cpus = run->cpus,
+			.gfp = run->gfp,
+			.clock = run->clock,
+			.partial = run->status & MAGSLAB_RUN_PARTIAL,
+		};
+}
+
+static const char *run_error(int error)
+{
+	switch (error) {
+	case EBUSY:
+		return "another run is going on";
+	case ENOMEM:
+		return "it would take more than a quarter of free memory";
+	case EOPNOTSUPP:
+	case ERANGE:
+		return "none of the back-ends can do that";
+	default:
+		return strerror(error);
+	}
+}
+
+static int failed(const struct step *step, int error)
+{
+	if (error == EINTR || interrupted) {
+		complain("interrupted");
+		return EXIT_INTERRUPTED;
+	}
+	complain("%s: %s", step->workload->name, run_error(error));
+	return error == EPERM ? EXIT_NO_PERMISSION : EXIT_FAILED;
+}
+
+static int run_step(const struct device *device, const struct plan *plan,
+		    const struct step *step, const struct options *options,
+		    struct report *report)
+{
+	struct magslab_result results[MAX_BACKENDS * 4] = {};
+	__u32 ids[MAX_BACKENDS];
+	struct magslab_run run = {
+		.size = sizeof(run),
+		.workload = step->workload->id,
+		.gfp = options->gfp,
+		.object_size = step->size,
+		.count = step->count,
+		.seed = options->seed,
+		.timeout_ns = options->timeout * NS_PER_SECOND,
+		.cpus = options->cpus,
+		.turns = step->turns,
+		.blocks = step->blocks,
+		.block_ops = step->block_ops,
+		.nr_backends = plan->nr_backends,
+		.nr_results = ARRAY_SIZE(results),
+		.backends = (uintptr_t)ids,
+		.results = (uintptr_t)results,
+		.result_size = sizeof(results[0]),
+	};
+	size_t i;
+
+	for (i = 0; i < plan->nr_backends; i++)
+		ids[i] = plan->backends[i]->id;
+	if (ioctl(device->fd, MAGSLAB_IOC_RUN, &run))
+		return failed(step, errno);
+	keep(report, &run, results, device);
+	if (!(run.status & MAGSLAB_RUN_PARTIAL))
+		return EXIT_OK;
+	complain("%s: cut short by the time limit", step->workload->name);
+	return EXIT_FAILED;
+}
+
+/* Returns an exit code. What was measured before a failure is kept. */
+int runner_run(const struct device *device, const struct plan *plan,
+	       const struct options *options, struct report *report)
+{
+	int code = EXIT_OK;
+	size_t i;
+
+	catch_signals();
+	for (i = 0; i < plan->nr_steps && !code; i++) {
+		if (!options->quiet)
+			progress_show(&plan->steps[i], i, plan->nr_steps);
+		code = run_step(device, plan, &plan->steps[i], options, report);
+		if (!code && interrupted)
+			code = failed(&plan->steps[i], EINTR);
+	}
+	progress_hide();
+	return code;
+}
+
+void report_free(struct report *report)
+{
+	free(report->rows);
+}
