@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# For people: Kbuild says what is built. Both names choose the kernel; DKMS
+# passes them.
+KERNELRELEASE ?= $(shell uname -r)
+KDIR ?= /lib/modules/$(KERNELRELEASE)/build
+PREFIX ?= /usr/local
+INSTALL_MOD_PATH ?= $(DESTDIR)
+
+.PHONY: all modules tools install modules_install tools_install clean help
+.PHONY: bench bench-uml check vm
+
+all: modules tools
+
+modules modules_install: headers-present
+	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_PATH=$(INSTALL_MOD_PATH) $@
+
+tools: libraries-present
+	$(MAKE) -C selftests/bench
+
+install: modules_install tools_install
+
+tools_install: tools
+	install -D -t $(DESTDIR)$(PREFIX)/sbin selftests/bench/magslab-bench
+
+# Works without headers too: not all machines that build keep them.
+clean:
+	$(if $(wildcard $(KDIR)/Makefile),$(MAKE) -C $(KDIR) M=$(CURDIR) clean)
+	$(MAKE) -C selftests/bench clean
+	$(RM) -r out
+
+.PHONY: headers-present libraries-present
+headers-present:
+	@test -e $(KDIR)/Makefile || { \
+		echo "No kernel headers in $(KDIR):" \
+		"apt-get install linux-headers-$(KERNELRELEASE)," \
+		"or set KDIR= or KERNELRELEASE=" >&2; exit 1; }
+
+libraries-present:
+	@command -v pkg-config >/dev/null && pkg-config smartcols json-c || { \
+		echo "The client needs libraries: apt-get install" \
+		"pkg-config libsmartcols-dev libjson-c-dev" >&2; exit 1; }
+
+# The rest builds out of place, for kernels of its own choice. Variables given on
+# make's command line reach the scripts through the environment.
+bench:
+	@selftests/vm/bench.sh qemu
+
+bench-uml:
+	@selftests/vm/bench.sh uml
+
+check:
+	@selftests/vm/check.sh
+
+vm:
+	@selftests/vm/shell.sh
+
+help:
+	@echo 'On this machine:'
+	@echo '  make                  the module and its client'
+	@echo '  make modules, tools   one of the two'
+	@echo '  make install          both (DESTDIR=, PREFIX=, INSTALL_MOD_PATH=)'
+	@echo '  make modules_install  the module alone'
+	@echo '  make clean'
+	@echo '    KERNELRELEASE=...   for this kernel, not the running one'
+	@echo '    KDIR=...            from this build tree'
+	@echo
+	@echo 'In virtual machines, on Debian 12 (missing packages are installed):'
+	@echo '  make bench            magslab beside the kernel'\''s allocators'
+	@echo '  make bench-uml        the same at native speed, on User Mode Linux'
+	@echo '  make check            every test there is'
+	@echo '    PARTS=...           only these: static kunit kselftest smoke'
+	@echo '  make vm               a shell with the module loaded'
+	@echo '    KERNEL=6.12-cloud   6.1-cloud 6.1 6.1-rt 6.12 6.12-cloud 6.12-rt'
+	@echo '    CPUS=1 CLOCK=insn   or wall: the clock counts instructions or time'
+	@echo '    ACCEL=tcg CMDLINE=  or kvm; kernel parameters to add'
+	@echo '    OPTIMIZE=size       or speed: how UML and magslab on it are compiled'
+	@echo '    BENCH_ARGS=         arguments for magslab-bench'

@@ -1,0 +1,35 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Every test there is. The last line is the verdict.
+. "$(dirname "$0")/env.sh"
+. "$VM/kernel.sh"
+. "$VM/source.sh"
+. "$VM/uml.sh"
+. "$VM/build.sh"
+. "$VM/initramfs.sh"
+. "$VM/guest.sh"
+. "$VM/tally.sh"
+. "$VM/static.sh"
+. "$VM/kunit.sh"
+. "$VM/kselftest.sh"
+
+# The last line is a verdict also when something fetched or built fails.
+finish() {
+	if [[ ! -e $OUT/verdict ]]; then
+		tally "not ok" "check: ended early"
+		tally_verdict || true
+	fi
+	clean_up
+}
+trap finish EXIT
+
+CLOCK=wall
+ACCEL=${ACCEL:-tcg}
+CMDLINE=${CMDLINE:-}
+
+build_client
+for part in ${PARTS:-static kunit kselftest smoke}; do
+	say CHECK "$part"
+	"${part}_run"
+done
+tally_verdict

@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# Boots one guest, waits for its report and judges it. The guest's three serial
+# lines are files of the host: the kernel log (NAME.log), the report
+# (NAME.result) and what the guest returns (NAME.data), all in OUT.
+
+# What no healthy run writes to the kernel log.
+SPLAT='WARNING:|BUG:|Oops|Call Trace|INFO: .*(lockdep|rcu|task .* blocked)|UBSAN|general protection|soft lockup|Kernel panic'
+
+# Refused here, before minutes of building.
+guest_check_options() {
+	[[ $CPUS =~ ^[1-9][0-9]*$ ]] || die "CPUS=$CPUS is not a number of CPUs"
+	[[ $CLOCK == insn || $CLOCK == wall ]] ||
+		die "CLOCK=$CLOCK is unknown; there are: insn wall"
+	[[ $ACCEL == tcg || $ACCEL == kvm ]] ||
+		die "ACCEL=$ACCEL is unknown; there are: tcg kvm"
+	[[ $CLOCK == wall || $CPUS == 1 ]] ||
+		die "CLOCK=insn needs CPUS=1: counting instructions, QEMU runs several CPUs in turns. For CPUS=$CPUS say CLOCK=wall."
+	[[ $CLOCK == wall || $ACCEL == tcg ]] ||
+		die "CLOCK=insn needs ACCEL=tcg: only the emulator counts instructions. For ACCEL=$ACCEL say CLOCK=wall."
+}
+
+guest_parameters() {
+	echo "panic=-1 oops=panic panic_on_warn=1 loglevel=5 magslab.job=$1 $CMDLINE"
+}
+
+# More of QEMU's options, for tests that need another machine.
+GUEST_OPTIONS=()
+
+# guest_qemu INITRAMFS JOB: sets GUEST, all but the serial lines.
+guest_qemu() {
+	need qemu-system-x86
+	GUEST=(qemu-system-x86_64 -nodefaults -no-user-config -no-reboot
+		-display none -cpu max -smp "$CPUS" -m "${MEMORY:-2048}"
+		-kernel "$IMAGE" -initrd "$1"
+		-append "console=ttyS0 $(guest_parameters "$2")"
+		"${GUEST_OPTIONS[@]}")
+	if [[ $CLOCK == insn ]]; then
+		GUEST+=(-accel tcg -icount "shift=0,sleep=off")
+	elif [[ $ACCEL == tcg ]]; then
+		GUEST+=(-accel "tcg,thread=multi")
+	else
+		GUEST+=(-accel "$ACCEL")
+	fi
+}
+
+# guest_run NAME: with GUEST; true if the guest reported success in time and
+# the kernel had nothing to complain about. Emulating several CPUs, QEMU now and
+# then breaks a kernel while that still patches itself (an int3 that nobody
+# expects). What dies before our first program has begun says nothing of us.
+guest_run() {
+	local attempt
+
+	for attempt in 1 2 3; do
+		guest_wait "$1" "${GUEST[@]}" \
+			-serial "file:$OUT/$1.log" \
+			-serial "file:$OUT/$1.result" -serial "file:$OUT/$1.data"
+		! grep -q '^magslab: started$' "$OUT/$1.result" || break
+		say AGAIN "$1: no boot at attempt $attempt of 3"
+		cp "$OUT/$1.log" "$OUT/$1.attempt-$attempt.log"
+	done
+	guest_judge "$1"
+}
+
+# uml_memory_folder MEGABYTES: UML's memory is a file, mapped to be run from. On
+# a disk it would be written back all the time.
+uml_memory_folder() {
+	local free
+
+	free=$(df -m --output=avail /dev/shm 2>/dev/null | tail -n 1)
+	if ((${free:-0} > $1)) && ! findmnt -n -O noexec /dev/shm >/dev/null; then
+		echo /dev/shm
+	else
+		echo "$SCRATCH"
+	fi
+}
+
+# guest_run_uml NAME INITRAMFS JOB: the same on UML.
+guest_run_uml() {
+	local memory=${MEMORY:-2048} folder
+
+	folder=$(uml_memory_folder "$memory")
+	TMPDIR=$folder guest_wait "$1" "$UML/linux" \
+		"mem=${memory}M" "initrd=$2" "uml_dir=$SCRATCH/" \
+		con=null "con0=null,fd:1" ssl=null "ssl1=null,fd:8" \
+		"ssl2=null,fd:9" "$(guest_parameters "$3")" \
+		>"$OUT/$1.log" 8>"$OUT/$1.result" 9>"$OUT/$1.data"
+	guest_judge "$1"
+}
+
+# guest_wait NAME COMMAND...: until it ends or TIMEOUT seconds went by.
+guest_wait() {
+	local start=$SECONDS pid
+
+	timeout -k 5 "${TIMEOUT:-300}" "${@:2}" </dev/null 2>"$SCRATCH/stderr" &
+	pid=$!
+	while [[ -t 2 ]] && kill -0 "$pid" 2>/dev/null; do
+		printf '\r  %-7s %s %d s ' RUN "$1" $((SECONDS - start)) >&2
+		sleep 0.2
+	done
+	[[ ! -t 2 ]] || printf '\r\e[K' >&2
+	STATUS=0
+	wait "$pid" || STATUS=$?
+	cat "$SCRATCH/stderr" >>"$OUT/$1.log"
+}
+
+guest_judge() {
+	local why="" log=$OUT/$1.log
+
+	if grep -qaE "$SPLAT" "$log"; then
+		why="the kernel complained: $(grep -m1 -aoE "($SPLAT).*" "$log")"
+	elif ((STATUS == 124 || STATUS == 137)); then
+		why="no report within ${TIMEOUT:-300} s"
+	elif [[ $(tail -n 1 "$OUT/$1.result") != "magslab: passed" ]]; then
+		why=$(sed -n 's/^magslab: failed: //p' "$OUT/$1.result")
+		why=${why:-the guest ended without a report}
+	fi
+	[[ -n $why ]] || return 0
+	# A guest that said why it failed needs no kernel log beside it.
+	grep -q '^magslab: failed' "$OUT/$1.result" || tail -n 25 "$log" >&2
+	say FAILED "$1: $why (whole log: $log)"
+	return 1
+}

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# Packs what one guest needs into one archive.
+
+# The shared libraries a program names, at the places it names.
+initramfs_libraries() {
+	local library
+
+	{ ldd "$1" 2>/dev/null || true; } | { grep -o '/[^ ]*' || true; } |
+		while read -r library; do
+			install -D "$library" "$2$library"
+		done
+}
+
+# initramfs_pack ARCHIVE [TESTS]: the modules in BUILD, the CLIENT and, if
+# given, a folder of test programs. BENCH_ARGS goes in as a file, because the
+# kernel command line has quotes of its own.
+initramfs_pack() {
+	local root=$SCRATCH/root file
+
+	need busybox-static cpio
+	rm -rf "$root"
+	mkdir -p "$root"/{bin,dev,etc,lib/magslab,proc,root,run,sys,tests,tmp}
+	ln -s bin "$root/sbin"
+	install "$(command -v busybox)" "$root/bin/busybox"
+	"$root/bin/busybox" --list | grep -vx busybox |
+		sed "s|.*|ln -s busybox '$root/bin/&'|" | sh
+	install "$VM/init" "$root/init"
+	printf '%s\n' "${BENCH_ARGS:-}" >"$root/etc/bench-args"
+
+	# Debug information stays on the host: it is most of a module's size.
+	while read -r file; do
+		strip --strip-debug -o "$root/lib/magslab/$(basename "$file")" "$file"
+	done < <(cat "$BUILD"/{,selftests/modules/}modules.order 2>/dev/null |
+		sed 's/\.o$/.ko/')
+
+	install "$CLIENT" "$root/bin"
+	[[ -z ${2:-} ]] || cp -r "$2/." "$root/tests"
+	for file in "$root"/bin/magslab-bench "$root"/tests/*; do
+		[[ ! -x $file ]] || initramfs_libraries "$file" "$root"
+	done
+
+	# Not compressed: QEMU copies faster than the guest unpacks.
+	(cd "$root" && find . | cpio -o -H newc --quiet -R 0:0) >"$1"
+}

@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# Test cases that run on stock kernels in QEMU.
+
+# Emulated CPUs share few real ones and may wait long for their turn.
+PATIENT="rcupdate.rcu_cpu_stall_timeout=60 watchdog_thresh=30"
+
+# Two nodes of two CPUs, the first with memory on either side of 4 GiB: there no
+# request for a zone or a node is met by chance.
+TWO_NODES=(-smp "4,sockets=2" -machine "pc,max-ram-below-4g=1G"
+	-object "memory-backend-ram,id=ram0,size=1536M"
+	-numa "node,memdev=ram0,cpus=0-1"
+	-object "memory-backend-ram,id=ram1,size=512M"
+	-numa "node,memdev=ram1,cpus=2-3")
+
+kselftest_build() {
+	local args=(-C "$ROOT/selftests/magslab" OUTPUT="$BUILDS/kselftest"
+		KSELFTEST_DIR="$SOURCE/tools/testing/selftests")
+
+	TESTS=$BUILDS/kselftest/installed
+	rm -rf "$TESTS"
+	make "${args[@]}" all && make "${args[@]}" DESTDIR="$TESTS" install
+}
+
+# stock_run NAME KERNEL JOB [TESTS]: with CPUS and CMDLINE; one more test case says
+# that the guest came through.
+stock_run() {
+	if ! build_for "$2" || ! build_test_modules "$RELEASE" "$HEADERS"; then
+		tally "not ok" "$1: build"
+		return
+	fi
+	initramfs_pack "$SCRATCH/initramfs" "${4:-}"
+	guest_qemu "$SCRATCH/initramfs" "$3"
+	say BOOT "$RELEASE, $CPUS CPUs, job $3"
+	tally_command "$1: the guest reports and its log is clean" guest_run "$1"
+	awk -v prefix="$1" -f "$VM/tap.awk" "$OUT/$1.result" | tally_lines "$1"
+}
+
+kselftest_run() {
+	local CPUS=4 CMDLINE="$PATIENT $CMDLINE"
+	# shellcheck disable=SC2034 # for guest_wait; all programs of a guest
+	local TIMEOUT=900
+
+	source_get
+	if ! logged "$OUT/build-kselftest.log" kselftest_build; then
+		tally "not ok" "kselftest: build"
+		return
+	fi
+	stock_run check-6.1-cloud 6.1-cloud check "$TESTS"
+	stock_run check-6.12-cloud 6.12-cloud check "$TESTS"
+	stock_run check-6.12-rt 6.12-rt check "$TESTS"
+
+	# What depends on the machine or the command line, and no more.
+	CMDLINE+=" init_on_free=1"
+	GUEST_OPTIONS=("${TWO_NODES[@]}")
+	echo object.sh >"$TESTS/list"
+	stock_run check-nodes 6.12-cloud check "$TESTS"
+	# shellcheck disable=SC2034 # guest_qemu: the plain machine again
+	GUEST_OPTIONS=()
+}
+
+# The watchdogs keep their defaults here: a bench must never stall a kernel.
+smoke_run() {
+	local kernel CPUS=2
+
+	for kernel in "${KERNELS[@]}"; do
+		stock_run "smoke-$kernel" "$kernel" smoke
+	done
+}
