@@ -17,6 +17,9 @@
 #include "alloc/shrinker.h"
 #include "compat.h"
 
+/* Work done per call at the least, so that a call is worth its cost. */
+#define RECLAIM_BATCH 128UL
+
 static struct shrinker *shrinker;
 
 /* Work there is: a guess, nothing is locked. */
@@ -135,15 +138,16 @@ static unsigned long shrinker_count(struct shrinker *s,
 static unsigned long shrinker_scan(struct shrinker *s,
 				   struct shrink_control *sc)
 {
+	unsigned long budget = max(sc->nr_to_scan, RECLAIM_BATCH);
 	unsigned long done = 0, pages = 0;
 	struct magslab_cache *cache;
 
 	if (!magslab_caches_trylock())
 		return SHRINK_STOP;
 	list_for_each_entry(cache, magslab_caches(), link) {
-		if (done >= sc->nr_to_scan)
+		if (done >= budget)
 			break;
-		done += reclaim(cache, sc->nr_to_scan - done, &pages);
+		done += reclaim(cache, budget - done, &pages);
 	}
 	magslab_caches_unlock();
 	mm_account_reclaimed_pages(pages);
@@ -160,7 +164,15 @@ int magslab_shrinker_init(void)
 		return -ENOMEM;
 	shrinker->count_objects = shrinker_count;
 	shrinker->scan_objects = shrinker_scan;
-	shrinker->seeks = DEFAULT_SEEKS;
+	/*
+	 * Nothing needs to be read to make it anew: half of it is asked for at
+	 * the first sign of need. By the sixteenth part or less, as of caches of
+	 * files, whoever finds little else to reclaim would have somebody killed
+	 * while there is still memory here.
+	 */
+	shrinker->seeks = 0;
+	/* Asked in the smallest portions, so that no rest is too small to ask for. */
+	shrinker->batch = 1;
 	ret = magslab_shrinker_register(shrinker);
 	if (ret)
 		shrinker_free(shrinker);
