@@ -9,19 +9,19 @@
  * (USENIX 2001).
  *
  * When it fits: many objects of one size, allocated and freed often, from any
- * mix of task, softirq and hardirq context.
+ * mix of task, softirq, hardirq and NMI context.
  *
  * Limitations
- *  1. Not callable from NMI.
- *  2. Objects are 8 bytes to 64 KiB.
- *  3. Hardirq context is served from what the cache already holds; it never
- *     asks the page allocator for more, so warm the cache or expect NULL.
- *  4. Memory of freed objects stays with the cache until the shrinker,
+ *  1. Objects are 8 bytes to 64 KiB, and caches at most 4096.
+ *  2. Hardirq and NMI context are served from what the cache already holds;
+ *     they never ask the page allocator for more, so warm the cache or expect
+ *     NULL. NMI does not wait for a lock either.
+ *  3. Memory of freed objects stays with the cache until the shrinker,
  *     magslab_cache_shrink() or magslab_cache_destroy() gives it back.
- *  5. A zone (__GFP_DMA, __GFP_DMA32) or __GFP_THISNODE is honoured, and is
+ *  4. A zone (__GFP_DMA, __GFP_DMA32) or __GFP_THISNODE is honoured, and is
  *     slow: such requests go past the magazines, and in a cache with many
  *     partial slabs may take a new slab each.
- *  6. Objects lie in pages that are not marked as slab pages. A copy to or
+ *  5. Objects lie in pages that are not marked as slab pages. A copy to or
  *     from user space is checked against the end of the slab, not of the
  *     object, and sendpage_ok() takes objects for pages that may be sent
  *     without a copy: do not hand them to the network that way.
@@ -32,6 +32,7 @@
 #include <linux/bits.h>
 #include <linux/compiler.h>
 #include <linux/gfp.h>
+#include <linux/magslab_inline.h>
 #include <linux/types.h>
 
 struct magslab_cache;
@@ -72,7 +73,8 @@ struct magslab_cache;
  * Context: Task. May sleep. Not within cpus_read_lock(), and so not from CPU
  * hotplug callbacks.
  * Return: the cache, or ERR_PTR: -EINVAL for an argument out of the ranges
- * above, -EEXIST when a cache of that name exists, -ENOMEM.
+ * above, -EEXIST when a cache of that name exists, -ENOMEM, also
+ * if there are as many caches as can be.
  */
 struct magslab_cache *magslab_cache_create(const char *name, size_t size,
 					   size_t align, unsigned long flags,
@@ -103,13 +105,18 @@ void magslab_cache_destroy(struct magslab_cache *cache);
  *
  * The object is zeroed as well when the kernel was booted with init_on_alloc.
  *
- * Context: Task, softirq or hardirq. Sleeps only if @gfp allows it. The cache
- * does not grow in hardirq context, nor on PREEMPT_RT where preemption or
- * interrupts are off. Takes no lock when the magazine has an object, else raw
- * spinlocks with interrupts off, and what the page allocator and kmalloc() take.
+ * Context: Any. Sleeps only if @gfp allows it. The cache does not grow in
+ * hardirq and NMI context, nor on PREEMPT_RT where preemption or interrupts are
+ * off. Takes no lock when the magazine has an object, else raw spinlocks with
+ * interrupts off, which an NMI only tries, and what the page allocator and
+ * kmalloc() take.
  * Return: the object, or NULL.
  */
-void *magslab_alloc(struct magslab_cache *cache, gfp_t gfp) __malloc;
+static __always_inline __malloc void *magslab_alloc(struct magslab_cache *cache,
+						    gfp_t gfp)
+{
+	return __magslab_alloc_inline(cache, gfp);
+}
 
 /**
  * magslab_zalloc - allocate one zeroed object
@@ -124,7 +131,19 @@ static inline void *magslab_zalloc(struct magslab_cache *cache, gfp_t gfp)
 	return magslab_alloc(cache, gfp | __GFP_ZERO);
 }
 
-void __magslab_free(struct magslab_cache *cache, void *object);
+/**
+ * magslab_alloc_node - allocate one object on a node
+ * @cache: the cache
+ * @gfp: as for magslab_alloc(); with %__GFP_THISNODE other nodes will not do
+ * @nid: preferred node, or %NUMA_NO_NODE
+ *
+ * Costs a lock unless @nid is the node of this CPU.
+ *
+ * Context: As magslab_alloc().
+ * Return: the object, or NULL.
+ */
+void *magslab_alloc_node(struct magslab_cache *cache, gfp_t gfp,
+			 int nid) __malloc;
 
 /**
  * magslab_free - free one object
@@ -134,13 +153,15 @@ void __magslab_free(struct magslab_cache *cache, void *object);
  * The object is zeroed first when the kernel was booted with init_on_free and
  * the cache has no constructor.
  *
- * Context: Task, softirq or hardirq. Does not sleep.
+ * Context: Any. Does not sleep. Takes no lock when the magazine has room, else
+ * raw spinlocks with interrupts off. Where an NMI finds one taken, the object
+ * is free all the same, and counted as such soon after.
  */
-static inline void magslab_free(struct magslab_cache *cache, void *object)
+static __always_inline void magslab_free(struct magslab_cache *cache,
+					 void *object)
 {
-	/* Here the compiler often knows the answer. */
 	if (likely(object))
-		__magslab_free(cache, object);
+		__magslab_free_inline(cache, object);
 }
 
 /**
@@ -163,7 +184,7 @@ size_t magslab_alloc_bulk(struct magslab_cache *cache, gfp_t gfp, size_t nr,
  * @nr: number of objects
  * @objects: @nr pointers, none of them NULL
  *
- * Context: Task, softirq or hardirq. Does not sleep.
+ * Context: Any. Does not sleep.
  */
 void magslab_free_bulk(struct magslab_cache *cache, size_t nr, void **objects);
 
@@ -197,5 +218,15 @@ size_t magslab_cache_size(const struct magslab_cache *cache);
  * Return: number of pages of PAGE_SIZE bytes.
  */
 unsigned long magslab_cache_pages(const struct magslab_cache *cache);
+
+/**
+ * magslab_cache_of - tell which cache an address belongs to
+ * @address: any address
+ *
+ * Context: Any.
+ * Return: the cache whose slab the address is in, for as long as there is a
+ * live object in that slab; NULL if it is in none.
+ */
+struct magslab_cache *magslab_cache_of(const void *address);
 
 #endif /* _LINUX_MAGSLAB_H */

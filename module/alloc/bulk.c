@@ -27,12 +27,12 @@ static size_t bulk_pop(struct magslab_cache *cache, void **objects, size_t max)
 		this_cpu_inc(cache->cpu->interrupts);
 		return 0;
 	}
-	miss = cpu->top == cpu->base;
+	miss = cpu->front.top == cpu->front.base;
 	if (magslab_magazine_make_object(cache, cpu)) {
-		nr = min_t(size_t, max, cpu->top - cpu->base);
-		WRITE_ONCE(cpu->top, cpu->top - nr);
-		memcpy(objects, cpu->top, nr * sizeof(*objects));
-		guard_count(&cpu->allocs, nr);
+		nr = min_t(size_t, max, cpu->front.top - cpu->front.base);
+		WRITE_ONCE(cpu->front.top, cpu->front.top - nr);
+		memcpy(objects, cpu->front.top, nr * sizeof(*objects));
+		guard_count(&cpu->front.allocs, nr);
 		guard_count(&cpu->alloc_misses, miss);
 	}
 	guard_exit(cpu);
@@ -55,12 +55,12 @@ static ssize_t bulk_push(struct magslab_cache *cache, void **objects,
 		this_cpu_inc(cache->cpu->interrupts);
 		return -EBUSY;
 	}
-	miss = cpu->top == cpu->limit;
+	miss = cpu->front.top == cpu->front.limit;
 	if (magslab_magazine_make_room(cache, cpu)) {
-		nr = min_t(size_t, max, cpu->limit - cpu->top);
-		memcpy(cpu->top, objects, nr * sizeof(*objects));
-		WRITE_ONCE(cpu->top, cpu->top + nr);
-		guard_count(&cpu->frees, nr);
+		nr = min_t(size_t, max, cpu->front.limit - cpu->front.top);
+		memcpy(cpu->front.top, objects, nr * sizeof(*objects));
+		WRITE_ONCE(cpu->front.top, cpu->front.top + nr);
+		guard_count(&cpu->front.frees, nr);
 		guard_count(&cpu->free_misses, miss);
 	}
 	guard_exit(cpu);
@@ -91,8 +91,9 @@ static size_t bulk_take(struct magslab_cache *cache, gfp_t gfp, void **objects,
 {
 	size_t nr;
 
-	if (unlikely(gfp & GFP_PARTICULAR)) {
-		objects[0] = magslab_alloc_particular(cache, gfp);
+	if (unlikely(gfp & MAGSLAB_GFP_PARTICULAR)) {
+		objects[0] =
+			magslab_alloc_particular(cache, gfp, numa_mem_id());
 		return objects[0] ? 1 : 0;
 	}
 	nr = bulk_pop(cache, objects, max);
@@ -122,17 +123,30 @@ static void bulk_zero(struct magslab_cache *cache, size_t nr, void **objects)
 	size_t i;
 
 	for (i = 0; i < nr; i++)
-		zero_object(objects[i], cache->zero_size);
+		zero_object(objects[i], cache->face.zero_size);
 }
 
-size_t magslab_alloc_bulk(struct magslab_cache *cache, gfp_t gfp, size_t nr,
-			  void **objects)
+/* One by one, as each is looked at. */
+static size_t bulk_alloc_watched(struct magslab_cache *cache, gfp_t gfp,
+				 size_t nr, void **objects)
+{
+	size_t i;
+
+	for (i = 0; i < nr; i++) {
+		objects[i] = __magslab_alloc(cache, gfp);
+		if (!objects[i]) {
+			magslab_free_bulk(cache, i, objects);
+			return 0;
+		}
+	}
+	return nr;
+}
+
+static size_t bulk_alloc(struct magslab_cache *cache, gfp_t gfp, size_t nr,
+			 void **objects)
 {
 	size_t done = 0, got;
 
-	might_alloc(gfp);
-	if (unlikely(gfp & __GFP_ZERO && magslab_refuse_zeroing(cache)))
-		return 0;
 	while (done < nr) {
 		got = bulk_take(cache, gfp, objects + done, nr - done);
 		if (unlikely(!got)) {
@@ -142,14 +156,39 @@ size_t magslab_alloc_bulk(struct magslab_cache *cache, gfp_t gfp, size_t nr,
 		}
 		done += got;
 	}
+	return nr;
+}
+
+size_t magslab_alloc_bulk(struct magslab_cache *cache, gfp_t gfp, size_t nr,
+			  void **objects)
+{
+	might_alloc(gfp);
+	if (unlikely(gfp & __GFP_ZERO && magslab_refuse_zeroing(cache)))
+		return 0;
+	if (unlikely(cache->watch))
+		return bulk_alloc_watched(cache, gfp, nr, objects);
+	nr = bulk_alloc(cache, gfp, nr, objects);
 	if (want_init_on_alloc(gfp))
 		bulk_zero(cache, nr, objects);
 	return nr;
 }
 EXPORT_SYMBOL_GPL(magslab_alloc_bulk);
 
+static void bulk_free_watched(struct magslab_cache *cache, size_t nr,
+			      void **objects)
+{
+	size_t i;
+
+	for (i = 0; i < nr; i++)
+		__magslab_free(cache, objects[i]);
+}
+
 void magslab_free_bulk(struct magslab_cache *cache, size_t nr, void **objects)
 {
+	if (unlikely(cache->watch)) {
+		bulk_free_watched(cache, nr, objects);
+		return;
+	}
 	if (want_init_on_free())
 		bulk_zero(cache, nr, objects);
 	bulk_put(cache, nr, objects);

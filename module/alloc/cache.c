@@ -161,6 +161,7 @@ static int cache_alloc_nodes(struct magslab_cache *cache)
 static void cache_free(struct magslab_cache *cache)
 {
 	cache_free_nodes(cache);
+	magslab_tag_put(cache->tag);
 	free_percpu(cache->cpu);
 	magslab_layout_fini(&cache->layout);
 	kfree(cache);
@@ -178,19 +179,22 @@ static struct magslab_cache *cache_new(const char *name, size_t size,
 	strscpy(cache->name, name, sizeof(cache->name));
 	cache->size = size;
 	cache->align = cache_alignment(size, align, flags);
-	cache->zero_size = ctor ? 0 : round_up(size, sizeof(long));
+	cache->face.zero_size = ctor ? 0 : round_up(size, sizeof(long));
 	cache->ctor = ctor;
 	cache->flags = flags;
 	cache->page_gfp = flags & MAGSLAB_ACCOUNT ? __GFP_ACCOUNT : 0;
 
 	cache->cpu = alloc_percpu(struct magslab_cpu);
-	if (!cache->cpu ||
+	cache->tag = magslab_tag_get(cache);
+	if (!cache->cpu || !cache->tag ||
 	    magslab_layout_init(&cache->layout, size, cache->align) ||
 	    cache_alloc_nodes(cache)) {
 		cache_free(cache);
 		return NULL;
 	}
+	cache->face.front = &cache->cpu->front;
 	cache->capacity = cache_capacity(cache->layout.stride);
+	magslab_settle_init(&cache->settle);
 	return cache;
 }
 
@@ -252,6 +256,7 @@ EXPORT_SYMBOL_GPL(magslab_cache_create);
 unsigned long magslab_cache_shrink(struct magslab_cache *cache)
 {
 	magslab_drain(cache);
+	magslab_settle_now(cache);
 	return magslab_reclaim_all(cache);
 }
 EXPORT_SYMBOL_GPL(magslab_cache_shrink);
@@ -267,6 +272,14 @@ unsigned long magslab_cache_pages(const struct magslab_cache *cache)
 	return magslab_census_slabs(cache) << cache->layout.order;
 }
 EXPORT_SYMBOL_GPL(magslab_cache_pages);
+
+struct magslab_cache *magslab_cache_of(const void *address)
+{
+	if (!virt_addr_valid(address))
+		return NULL;
+	return magslab_tag_cache(virt_to_head_page(address));
+}
+EXPORT_SYMBOL_GPL(magslab_cache_of);
 
 /*
  * === Destruction ===

@@ -9,8 +9,8 @@
  *  3. caches_rwsem		alloc/cache.c: the list of caches
  *  4. a CPU's guard		alloc/magazine.c: not a lock, but nothing that
  *				sleeps or waits for other CPUs is done inside
- *  5. magslab_depot.lock	a node's spare magazines
- *     magslab_slabs.lock	a node's slabs
+ *  5. magslab_depot.leaf	a node's spare magazines
+ *     magslab_slabs.leaf	a node's slabs
  *
  * The last two are leaves: none is ever taken while another of them is held,
  * and nothing allocates memory under them or inside the guard. Memory reclaim
@@ -30,7 +30,10 @@
 #include "alloc/depot.h"
 #include "alloc/layout.h"
 #include "alloc/magazine.h"
+#include "alloc/settle.h"
 #include "alloc/slab.h"
+#include "alloc/tag.h"
+#include "alloc/watch.h"
 
 /* What a cache has on one node, the parts that are locked apart kept apart. */
 struct magslab_node {
@@ -40,9 +43,10 @@ struct magslab_node {
 
 /**
  * struct magslab_cache - a cache of objects of one size
+ * @face: what code compiled into callers knows. Its zero_size is the object
+ *	size in whole words, or 0 for a cache with a constructor.
  * @cpu: magazines
- * @zero_size: bytes to zero when zeroing is asked for: the object size in
- *	whole words, or 0 for a cache with a constructor
+ * @watch: who watches each object, or NULL
  * @size: object size in bytes, as its creator gave it
  * @align: alignment its objects have
  * @capacity: rounds of a new magazine
@@ -50,6 +54,8 @@ struct magslab_node {
  * @ctor: constructor, or NULL
  * @layout: how objects lie in a slab
  * @flags: MAGSLAB_*
+ * @tag: marks its slabs
+ * @settle: counting what was put into slabs without their lock
  * @link: in the list of caches, under caches_rwsem
  * @hotplug: in the list of those that want to know of CPUs that died
  * @name: unique
@@ -58,8 +64,9 @@ struct magslab_node {
  * Constant between creation and destruction, but for what is pointed at.
  */
 struct magslab_cache {
+	struct magslab_face face;
 	struct magslab_cpu __percpu *cpu;
-	unsigned int zero_size;
+	const struct magslab_watch *watch;
 	unsigned int size;
 	unsigned int align;
 	unsigned int capacity;
@@ -67,11 +74,16 @@ struct magslab_cache {
 	void (*ctor)(void *object);
 	struct magslab_layout layout;
 	unsigned long flags;
+	struct magslab_tag *tag;
+	struct magslab_settle settle;
 	struct list_head link;
 	struct hlist_node hotplug;
 	char name[MAGSLAB_NAME_MAX + 1];
 	struct magslab_node *node[];
 };
+
+/* Code compiled into callers takes the one for the other. */
+static_assert(!offsetof(struct magslab_cache, face));
 
 /*
  * Observers are told of caches that come and go, with the cache as data, in

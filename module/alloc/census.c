@@ -15,7 +15,8 @@
 static unsigned long census_loaded(const struct magslab_cache *cache,
 				   const struct magslab_cpu *cpu)
 {
-	long bytes = (long)READ_ONCE(cpu->top) - (long)READ_ONCE(cpu->base);
+	long bytes = (long)READ_ONCE(cpu->front.top) -
+		     (long)READ_ONCE(cpu->front.base);
 
 	return clamp_t(long, bytes / (long)sizeof(void *), 0, cache->capacity);
 }
@@ -44,8 +45,8 @@ void magslab_census_take_cpu(const struct magslab_cache *cache,
 	census->direct_frees = READ_ONCE(c->direct_frees);
 	census->interrupts = READ_ONCE(c->interrupts);
 	census->failures = READ_ONCE(c->failures);
-	census->allocs = READ_ONCE(c->allocs) + census->direct_allocs;
-	census->frees = READ_ONCE(c->frees) + census->direct_frees;
+	census->allocs = READ_ONCE(c->front.allocs) + census->direct_allocs;
+	census->frees = READ_ONCE(c->front.frees) + census->direct_frees;
 }
 
 static void census_add_cpu(struct magslab_cpu_census *sum,
@@ -68,15 +69,16 @@ static void census_add_cpu(struct magslab_cpu_census *sum,
 static void census_add_slabs(struct magslab_census *census,
 			     const struct magslab_slabs *slabs)
 {
-	int state;
+	int list;
 
-	for (state = 0; state < MAGSLAB_NR_SLAB_STATES; state++)
-		census->slabs[state] += READ_ONCE(slabs->nr[state]);
+	for (list = 0; list < MAGSLAB_NR_SLAB_LISTS; list++)
+		census->slabs[list] += READ_ONCE(slabs->nr[list]);
 	census->free_slab_objects += READ_ONCE(slabs->nr_free);
 	census->slabs_created += READ_ONCE(slabs->created);
 	census->slabs_destroyed += READ_ONCE(slabs->destroyed);
-	census->slab_locks += READ_ONCE(slabs->locked);
-	census->rejected_frees += READ_ONCE(slabs->rejected);
+	census->slab_locks += READ_ONCE(slabs->leaf.taken);
+	census->rejected_frees += atomic_long_read(&slabs->rejected);
+	census->uncounted_objects += atomic_long_read(&slabs->uncounted);
 }
 
 static void census_add_depot(struct magslab_census *census,
@@ -85,8 +87,8 @@ static void census_add_depot(struct magslab_census *census,
 	census->depot_full += READ_ONCE(depot->nr_full);
 	census->depot_empty += READ_ONCE(depot->nr_empty);
 	census->depot_objects += READ_ONCE(depot->nr_objects);
-	census->depot_locks += READ_ONCE(depot->locked);
-	census->depot_contended += READ_ONCE(depot->contended);
+	census->depot_locks += READ_ONCE(depot->leaf.taken);
+	census->depot_contended += READ_ONCE(depot->leaf.contended);
 }
 
 /**

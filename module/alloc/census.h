@@ -52,7 +52,8 @@ struct magslab_cpu_census {
  * @capacity_objects: objects all slabs together are cut into
  * @depot_objects: free objects in depots
  * @free_slab_objects: free objects in slabs
- * @slabs: slabs by state
+ * @uncounted_objects: free objects in slabs that are not counted as such yet
+ * @slabs: slabs by list
  * @pages: of all slabs
  * @slabs_created: since the cache was made
  * @slabs_destroyed: since the cache was made
@@ -69,7 +70,8 @@ struct magslab_census {
 	unsigned long capacity_objects;
 	unsigned long depot_objects;
 	unsigned long free_slab_objects;
-	unsigned long slabs[MAGSLAB_NR_SLAB_STATES];
+	unsigned long uncounted_objects;
+	unsigned long slabs[MAGSLAB_NR_SLAB_LISTS];
 	unsigned long pages;
 	unsigned long slabs_created;
 	unsigned long slabs_destroyed;
@@ -99,6 +101,17 @@ static inline unsigned long
 census_free_hits(const struct magslab_cpu_census *cpu)
 {
 	return cpu->frees - cpu->direct_frees - cpu->free_misses;
+}
+
+static inline unsigned long
+census_partial_slabs(const struct magslab_census *census)
+{
+	unsigned long nr = 0;
+	int i;
+
+	for (i = 0; i < SLAB_PARTIAL_LISTS; i++)
+		nr += census->slabs[MAGSLAB_SLAB_PARTIAL + i];
+	return nr;
 }
 
 static inline unsigned long

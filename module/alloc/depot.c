@@ -43,28 +43,9 @@ EXPORT_SYMBOL_FOR_TEST(magslab_magazine_destroy);
 
 void magslab_depot_init(struct magslab_depot *depot)
 {
-	raw_spin_lock_init(&depot->lock);
+	leaf_lock_init(&depot->leaf);
 }
 EXPORT_SYMBOL_FOR_TEST(magslab_depot_init);
-
-static unsigned long depot_lock(struct magslab_depot *depot)
-	__acquires(&depot->lock)
-{
-	unsigned long flags;
-
-	if (!raw_spin_trylock_irqsave(&depot->lock, flags)) {
-		raw_spin_lock_irqsave(&depot->lock, flags);
-		depot->contended++;
-	}
-	depot->locked++;
-	return flags;
-}
-
-static void depot_unlock(struct magslab_depot *depot, unsigned long flags)
-	__releases(&depot->lock)
-{
-	raw_spin_unlock_irqrestore(&depot->lock, flags);
-}
 
 static struct magslab_magazine *depot_pop(struct magslab_magazine **list,
 					  unsigned long *nr)
@@ -72,8 +53,8 @@ static struct magslab_magazine *depot_pop(struct magslab_magazine **list,
 	struct magslab_magazine *magazine = *list;
 
 	if (magazine) {
-		*list = magazine->next;
-		(*nr)--;
+		WRITE_ONCE(*list, magazine->next);
+		WRITE_ONCE(*nr, *nr - 1);
 	}
 	return magazine;
 }
@@ -82,8 +63,13 @@ static void depot_push(struct magslab_magazine **list, unsigned long *nr,
 		       struct magslab_magazine *magazine)
 {
 	magazine->next = *list;
-	*list = magazine;
-	(*nr)++;
+	WRITE_ONCE(*list, magazine);
+	WRITE_ONCE(*nr, *nr + 1);
+}
+
+static void depot_add_objects(struct magslab_depot *depot, long nr)
+{
+	WRITE_ONCE(depot->nr_objects, depot->nr_objects + nr);
 }
 
 static void depot_add(struct magslab_depot *depot,
@@ -93,7 +79,7 @@ static void depot_add(struct magslab_depot *depot,
 		depot_push(&depot->full, &depot->nr_full, magazine);
 	else
 		depot_push(&depot->empty, &depot->nr_empty, magazine);
-	depot->nr_objects += magazine->rounds;
+	depot_add_objects(depot, magazine->rounds);
 }
 
 /**
@@ -108,11 +94,10 @@ void magslab_depot_put(struct magslab_depot *depot,
 {
 	unsigned long flags;
 
-	if (!magazine)
+	if (!magazine || !leaf_lock(&depot->leaf, &flags))
 		return;
-	flags = depot_lock(depot);
 	depot_add(depot, magazine);
-	depot_unlock(depot, flags);
+	leaf_unlock(&depot->leaf, flags);
 }
 EXPORT_SYMBOL_FOR_TEST(magslab_depot_put);
 
@@ -126,16 +111,15 @@ static struct magslab_magazine *depot_get(struct magslab_depot *depot,
 	unsigned long flags;
 
 	/* A racing put is as if it came a little later. */
-	if (!READ_ONCE(*list))
+	if (!READ_ONCE(*list) || !leaf_lock(&depot->leaf, &flags))
 		return NULL;
-	flags = depot_lock(depot);
 	magazine = depot_pop(list, nr);
 	if (magazine) {
-		depot->nr_objects -= magazine->rounds;
+		depot_add_objects(depot, -(long)magazine->rounds);
 		if (give)
 			depot_add(depot, give);
 	}
-	depot_unlock(depot, flags);
+	leaf_unlock(&depot->leaf, flags);
 	return magazine;
 }
 
@@ -144,7 +128,7 @@ static struct magslab_magazine *depot_get(struct magslab_depot *depot,
  * @depot: the depot
  * @give: given in exchange if there is one, or NULL
  *
- * Context: Any but NMI. Takes the lock once.
+ * Context: Any; in NMI it fails if somebody has the lock. Takes it once.
  * Return: a magazine that is the caller's now, or NULL.
  */
 struct magslab_magazine *magslab_depot_get_full(struct magslab_depot *depot,
@@ -159,7 +143,7 @@ EXPORT_SYMBOL_FOR_TEST(magslab_depot_get_full);
  * @depot: the depot
  * @give: given in exchange if there is one, or NULL
  *
- * Context: Any but NMI. Takes the lock once.
+ * Context: Any; in NMI it fails if somebody has the lock. Takes it once.
  * Return: a magazine that is the caller's now, or NULL.
  */
 struct magslab_magazine *magslab_depot_get_empty(struct magslab_depot *depot,
@@ -176,7 +160,7 @@ EXPORT_SYMBOL_FOR_TEST(magslab_depot_get_empty);
  * For whoever cannot load a magazine: an interrupt that came in the middle of
  * an operation on this CPU.
  *
- * Context: Any but NMI.
+ * Context: Any; in NMI it fails if somebody has the lock.
  * Return: the object, or NULL.
  */
 void *magslab_depot_get_object(struct magslab_depot *depot)
@@ -185,19 +169,18 @@ void *magslab_depot_get_object(struct magslab_depot *depot)
 	void *object = NULL;
 	unsigned long flags;
 
-	if (!READ_ONCE(depot->full))
+	if (!READ_ONCE(depot->full) || !leaf_lock(&depot->leaf, &flags))
 		return NULL;
-	flags = depot_lock(depot);
 	magazine = depot->full;
 	if (magazine) {
 		object = magazine->round[--magazine->rounds];
-		depot->nr_objects--;
+		depot_add_objects(depot, -1);
 		if (!magazine->rounds) {
 			depot_pop(&depot->full, &depot->nr_full);
 			depot_push(&depot->empty, &depot->nr_empty, magazine);
 		}
 	}
-	depot_unlock(depot, flags);
+	leaf_unlock(&depot->leaf, flags);
 	return object;
 }
 EXPORT_SYMBOL_FOR_TEST(magslab_depot_get_object);

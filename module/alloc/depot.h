@@ -7,8 +7,9 @@
 #define MAGSLAB_ALLOC_DEPOT_H
 
 #include <linux/gfp.h>
-#include <linux/spinlock.h>
 #include <linux/types.h>
+
+#include "alloc/leaf.h"
 
 /**
  * struct magslab_magazine - an array of free objects
@@ -28,25 +29,20 @@ struct magslab_magazine {
 
 /**
  * struct magslab_depot - spare magazines of a cache on one node
- * @lock: protects all other fields. Raw, for the same reasons as the one of
- *	struct magslab_slabs; held for a constant number of steps.
+ * @leaf: protects all other fields; held for a constant number of steps
  * @full: magazines with at least one object, last in first out
  * @empty: magazines with none
  * @nr_full: length of @full
  * @nr_empty: length of @empty
  * @nr_objects: objects in @full
- * @locked: times @lock was taken
- * @contended: times somebody else held it
  */
 struct magslab_depot {
-	raw_spinlock_t lock;
+	struct leaf_lock leaf;
 	struct magslab_magazine *full;
 	struct magslab_magazine *empty;
 	unsigned long nr_full;
 	unsigned long nr_empty;
 	unsigned long nr_objects;
-	unsigned long locked;
-	unsigned long contended;
 };
 
 struct magslab_magazine *magslab_magazine_create(unsigned int capacity,

@@ -5,67 +5,54 @@
  * that was freed holds no pointer, a write after free cannot steer the
  * allocator, and a fresh slab needs no list built in it.
  *
- * Up to BITS_PER_LONG objects the map is one word, page->private, and counting
- * is one instruction. Larger maps lie at the end of the slab, and page->private
- * holds the count.
+ * Up to BITS_PER_LONG objects the map is one word, page->private. Larger maps
+ * lie at the end of the slab.
  *
  *	+--------+--------+--  --+--------+---------+-----------+
  *	| object | object |      | object | (waste) | free map  |
  *	+--------+--------+--  --+--------+---------+-----------+
  *	0                                           map_offset
  *
- * Everything here needs the lock of the slab's node, or a slab that nobody
- * else knows of.
+ * Beside the map, in page->index, is the count: how many of the free objects
+ * the lists know of. Whoever holds the lock of the slab's node changes both.
+ * A free that cannot have the lock sets its bit all the same, and leaves the
+ * count for freemap_settle() to mend: the map is the queue of what is still to
+ * be counted. That is why bits are changed by atomic instructions, and why no
+ * more objects are taken than were counted.
+ *
+ * All functions but freemap_put_uncounted() need the lock of the slab's node,
+ * or a slab that nobody else knows of.
  */
 #ifndef MAGSLAB_ALLOC_FREEMAP_H
 #define MAGSLAB_ALLOC_FREEMAP_H
 
+#include <linux/atomic.h>
 #include <linux/bitmap.h>
 #include <linux/bitops.h>
 #include <linux/hash.h>
 #include <linux/math64.h>
+#include <linux/minmax.h>
 #include <linux/mm.h>
 
 #include "alloc/layout.h"
 
-static inline bool freemap_in_page(const struct magslab_layout *layout)
-{
-	return !layout->map_offset;
-}
-
 static inline unsigned long *freemap_words(const struct magslab_layout *layout,
 					   struct page *slab)
 {
-	if (freemap_in_page(layout))
+	if (!layout->map_offset)
 		return &slab->private;
 	return page_address(slab) + layout->map_offset;
 }
 
-static inline bool freemap_none_free(const struct page *slab)
+/* Number of objects free in the slab, those not counted yet left out. */
+static inline unsigned int freemap_count(const struct page *slab)
 {
-	return !slab->private;
+	return slab->index;
 }
 
-static inline bool freemap_all_free(const struct magslab_layout *layout,
-				    const struct page *slab)
+static inline void freemap_set_count(struct page *slab, unsigned int count)
 {
-	return slab->private == layout->all_free;
-}
-
-/* Number of objects free in the slab. */
-static inline unsigned int freemap_count(const struct magslab_layout *layout,
-					 const struct page *slab)
-{
-	if (freemap_in_page(layout))
-		return hweight_long(slab->private);
-	return slab->private;
-}
-
-static inline void freemap_count_add(const struct magslab_layout *layout,
-				     struct page *slab, long nr)
-{
-	if (!freemap_in_page(layout))
-		slab->private += nr;
+	WRITE_ONCE(slab->index, count);
 }
 
 /* Mark every object free. */
@@ -76,7 +63,7 @@ static inline void freemap_fill(const struct magslab_layout *layout,
 
 	bitmap_zero(words, layout->nr);
 	bitmap_set(words, 0, layout->nr);
-	slab->private = layout->all_free;
+	freemap_set_count(slab, layout->nr);
 }
 
 /* Where in the shuffled order a slab starts, so that slabs differ. */
@@ -99,14 +86,14 @@ static inline void **freemap_take_word(const struct magslab_layout *layout,
 {
 	unsigned long *word = freemap_words(layout, slab) + i;
 	const u16 *offset = layout->offset + i * BITS_PER_LONG;
-	unsigned long all = *word & mask, left = all;
+	unsigned long all = READ_ONCE(*word) & mask, left = all;
 	void *base = page_address(slab);
 
 	while (left && objects < end) {
 		*objects++ = base + offset[__ffs(left)];
 		left &= left - 1;
 	}
-	*word ^= all ^ left;
+	atomic_long_andnot(all ^ left, (atomic_long_t *)word);
 	return objects;
 }
 
@@ -123,7 +110,7 @@ static inline unsigned int freemap_take(const struct magslab_layout *layout,
 	unsigned int words = BITS_TO_LONGS(layout->nr);
 	unsigned int first = start / BITS_PER_LONG, i = first, n;
 	unsigned long mask = ~0UL << (start % BITS_PER_LONG);
-	void **end = objects + max, **next;
+	void **end = objects + min(max, freemap_count(slab)), **next;
 
 	next = freemap_take_word(layout, slab, first, mask, objects, end);
 	for (n = 1; n < words && next < end; n++) {
@@ -132,8 +119,20 @@ static inline unsigned int freemap_take(const struct magslab_layout *layout,
 	}
 	if (next < end)
 		next = freemap_take_word(layout, slab, first, ~mask, next, end);
-	freemap_count_add(layout, slab, objects - next);
+	freemap_set_count(slab, freemap_count(slab) - (next - objects));
 	return next - objects;
+}
+
+/*
+ * Give the object at @slot back to its slab, without counting it. Needs no
+ * lock: as long as the object is not free, its slab stays.
+ * Return: false when it is free already.
+ */
+static inline bool freemap_put_uncounted(const struct magslab_layout *layout,
+					 struct page *slab, unsigned int slot)
+{
+	return !test_and_set_bit(layout->bit[slot],
+				 freemap_words(layout, slab));
 }
 
 /*
@@ -143,14 +142,21 @@ static inline unsigned int freemap_take(const struct magslab_layout *layout,
 static inline bool freemap_put(const struct magslab_layout *layout,
 			       struct page *slab, unsigned int slot)
 {
-	unsigned int bit = layout->bit[slot];
-	unsigned long *word = freemap_words(layout, slab) + BIT_WORD(bit);
-
-	if (unlikely(*word & BIT_MASK(bit)))
+	if (unlikely(!freemap_put_uncounted(layout, slab, slot)))
 		return false;
-	*word |= BIT_MASK(bit);
-	freemap_count_add(layout, slab, 1);
+	freemap_set_count(slab, freemap_count(slab) + 1);
 	return true;
+}
+
+/* Count what was put uncounted. Return: how many those were. */
+static inline unsigned int freemap_settle(const struct magslab_layout *layout,
+					  struct page *slab)
+{
+	unsigned int before = freemap_count(slab);
+
+	freemap_set_count(slab, bitmap_weight(freemap_words(layout, slab),
+					      layout->nr));
+	return freemap_count(slab) - before;
 }
 
 #endif /* MAGSLAB_ALLOC_FREEMAP_H */

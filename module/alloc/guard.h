@@ -1,25 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The guard: what makes a CPU's magazines lockless.
- *
- * Within the guard, the magazines of this CPU belong to the caller: with
- * preemption off no other task can run here, and an interrupt that comes in
- * finds the busy flag set and keeps off. An interrupt runs to its end before
- * the code it interrupted goes on, so a plain flag is enough: it never changes
- * between the test and the store, as seen by either of them.
- *
- * No barrier for other CPUs is needed, since none looks in here but to read
- * numbers, or when this one is dead. barrier() keeps the compiler from moving
- * accesses out.
+ * The guard, described in <linux/magslab_inline.h>, around a CPU's own
+ * magazines, whether or not the front that users see is closed.
  */
 #ifndef MAGSLAB_ALLOC_GUARD_H
 #define MAGSLAB_ALLOC_GUARD_H
 
 #include <linux/compiler.h>
-#include <linux/percpu.h>
-#include <linux/preempt.h>
+#include <linux/container_of.h>
+#include <linux/magslab.h>
 
 #include "alloc/cache.h"
+
+static __always_inline struct magslab_cpu *cpu_of(struct magslab_front *front)
+{
+	return container_of(front, struct magslab_cpu, front);
+}
 
 /*
  * Enter the guard, and get this CPU's magazines in @cpu.
@@ -28,23 +24,17 @@
 static __always_inline bool guard_enter(struct magslab_cache *cache,
 					struct magslab_cpu **cpu)
 {
-	preempt_disable();
-	*cpu = this_cpu_ptr(cache->cpu);
-	/* data_race: only this CPU and its interrupts write it. */
-	if (unlikely(data_race((*cpu)->busy))) {
-		preempt_enable();
+	struct magslab_front *front;
+
+	if (!__magslab_enter(&cache->cpu->front, &front))
 		return false;
-	}
-	WRITE_ONCE((*cpu)->busy, true);
-	barrier();
+	*cpu = cpu_of(front);
 	return true;
 }
 
 static __always_inline void guard_exit(struct magslab_cpu *cpu)
 {
-	barrier();
-	WRITE_ONCE(cpu->busy, false);
-	preempt_enable();
+	__magslab_leave(&cpu->front);
 }
 
 /* Add to one of the counters that are written within the guard alone. */

@@ -40,7 +40,7 @@ static void layout_fit(struct magslab_layout *layout)
 		layout->map_offset = bytes - map;
 	}
 	layout->nr = nr;
-	layout->all_free = layout->map_offset ? nr : GENMASK(nr - 1, 0);
+	layout->quarters = (4U << 16) / nr;
 }
 
 static size_t layout_waste(const struct magslab_layout *layout)

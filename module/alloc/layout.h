@@ -15,7 +15,7 @@
  * @map_offset: where in the slab its free map is, in bytes, or 0 when the map
  *	fits into one word and lives in struct page, see freemap.h
  * @reciprocal: 2^32 / @stride, rounded up
- * @all_free: page->private of a slab whose objects are all free, see freemap.h
+ * @quarters: 4 * 2^16 / @nr, rounded down
  * @seed: decides where in the shuffled order a slab starts
  * @offset: free-map bit to byte offset of its object. A random permutation, so
  *	that the order of allocation from a fresh slab cannot be foretold.
@@ -29,8 +29,8 @@ struct magslab_layout {
 	unsigned int order;
 	unsigned int map_offset;
 	u32 reciprocal;
+	u32 quarters;
 	u32 seed;
-	unsigned long all_free;
 	u16 *offset;
 	u16 *bit;
 };
@@ -62,6 +62,13 @@ static inline unsigned int layout_slot(const struct magslab_layout *layout,
 	u32 offset = (unsigned long)object & (layout_slab_bytes(layout) - 1);
 
 	return (u64)offset * layout->reciprocal >> 32;
+}
+
+/* Which quarter of the objects, 0 to 3, the first @nr of them end in. */
+static inline unsigned int layout_quarter(const struct magslab_layout *layout,
+					  unsigned int nr)
+{
+	return nr * layout->quarters >> 16;
 }
 
 /* Whether the object at @slot begins at @object, or anywhere at all. */

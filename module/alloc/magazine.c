@@ -26,9 +26,10 @@ static struct magslab_depot *depot_here(struct magslab_cache *cache)
 
 static struct magslab_magazine *cpu_loaded(const struct magslab_cpu *cpu)
 {
-	if (!cpu->base)
+	if (!cpu->front.base)
 		return NULL;
-	return container_of((void *)cpu->base, struct magslab_magazine, round);
+	return container_of((void *)cpu->front.base, struct magslab_magazine,
+			    round);
 }
 
 /* Write down in the loaded magazine how full it is, before it is unloaded. */
@@ -37,22 +38,22 @@ static struct magslab_magazine *cpu_close(struct magslab_cpu *cpu)
 	struct magslab_magazine *loaded = cpu_loaded(cpu);
 
 	if (loaded)
-		loaded->rounds = cpu->top - cpu->base;
+		loaded->rounds = cpu->front.top - cpu->front.base;
 	return loaded;
 }
 
 static void cpu_load(struct magslab_cpu *cpu, struct magslab_magazine *magazine)
 {
-	WRITE_ONCE(cpu->base, magazine->round);
-	WRITE_ONCE(cpu->top, magazine->round + magazine->rounds);
-	WRITE_ONCE(cpu->limit, magazine->round + magazine->capacity);
+	WRITE_ONCE(cpu->front.base, magazine->round);
+	WRITE_ONCE(cpu->front.top, magazine->round + magazine->rounds);
+	WRITE_ONCE(cpu->front.limit, magazine->round + magazine->capacity);
 }
 
 static void cpu_load_nothing(struct magslab_cpu *cpu)
 {
-	WRITE_ONCE(cpu->base, NULL);
-	WRITE_ONCE(cpu->top, NULL);
-	WRITE_ONCE(cpu->limit, NULL);
+	WRITE_ONCE(cpu->front.base, NULL);
+	WRITE_ONCE(cpu->front.top, NULL);
+	WRITE_ONCE(cpu->front.limit, NULL);
 }
 
 static void cpu_set_previous(struct magslab_cpu *cpu,
@@ -78,14 +79,14 @@ static bool cpu_refill(struct magslab_cache *cache, struct magslab_cpu *cpu)
 {
 	unsigned int taken;
 
-	while (cpu->top < cpu->limit) {
-		taken = magslab_slabs_take(cache, numa_mem_id(), cpu->top,
-					   cpu->limit - cpu->top);
+	while (cpu->front.top < cpu->front.limit) {
+		taken = magslab_slabs_take(cache, numa_mem_id(), cpu->front.top,
+					   cpu->front.limit - cpu->front.top);
 		if (!taken)
 			break;
-		WRITE_ONCE(cpu->top, cpu->top + taken);
+		WRITE_ONCE(cpu->front.top, cpu->front.top + taken);
 	}
-	if (cpu->top == cpu->base)
+	if (cpu->front.top == cpu->front.base)
 		return false;
 	guard_count(&cpu->refills, 1);
 	return true;
@@ -96,7 +97,7 @@ static bool cpu_refill(struct magslab_cache *cache, struct magslab_cpu *cpu)
  * @cache: the cache
  * @cpu: this CPU's magazines
  *
- * Context: Any but NMI, within the guard.
+ * Context: Any, within the guard.
  * Return: false if no magazine is loaded, or magazines, depot and slabs of
  * this node have no object.
  */
@@ -105,7 +106,7 @@ bool magslab_magazine_make_object(struct magslab_cache *cache,
 {
 	struct magslab_magazine *full;
 
-	if (cpu->top != cpu->base)
+	if (cpu->front.top != cpu->front.base)
 		return true;
 	if (cpu->previous_rounds) {
 		cpu_rotate(cpu, cpu->previous);
@@ -116,7 +117,7 @@ bool magslab_magazine_make_object(struct magslab_cache *cache,
 		cpu_rotate(cpu, full);
 		return true;
 	}
-	return cpu->base && cpu_refill(cache, cpu);
+	return cpu->front.base && cpu_refill(cache, cpu);
 }
 
 /**
@@ -124,7 +125,7 @@ bool magslab_magazine_make_object(struct magslab_cache *cache,
  * @cache: the cache
  * @cpu: this CPU's magazines
  *
- * Context: Any but NMI, within the guard.
+ * Context: Any, within the guard.
  * Return: false if that takes an empty magazine and the depot has none.
  */
 bool magslab_magazine_make_room(struct magslab_cache *cache,
@@ -132,7 +133,7 @@ bool magslab_magazine_make_room(struct magslab_cache *cache,
 {
 	struct magslab_magazine *empty;
 
-	if (cpu->top != cpu->limit)
+	if (cpu->front.top != cpu->front.limit)
 		return true;
 	if (cpu->previous && !cpu->previous_rounds) {
 		cpu_rotate(cpu, cpu->previous);
@@ -154,7 +155,7 @@ bool magslab_magazine_make_room(struct magslab_cache *cache,
  * @cache: the cache
  * @gfp: as for magslab_magazine_create()
  *
- * Context: Any but NMI.
+ * Context: Any.
  * Return: false if no memory could be had, or asked for here.
  */
 bool magslab_magazine_stock(struct magslab_cache *cache, gfp_t gfp)
@@ -173,7 +174,7 @@ bool magslab_magazine_stock(struct magslab_cache *cache, gfp_t gfp)
  * @cache: the cache
  * @gfp: as for magslab_magazine_create()
  *
- * Context: Any but NMI.
+ * Context: Any.
  * Return: whether one was loaded, so that another try makes sense.
  */
 bool magslab_magazine_equip(struct magslab_cache *cache, gfp_t gfp)
@@ -181,14 +182,14 @@ bool magslab_magazine_equip(struct magslab_cache *cache, gfp_t gfp)
 	struct magslab_magazine *empty = NULL;
 	struct magslab_cpu *cpu;
 
-	if (READ_ONCE(raw_cpu_ptr(cache->cpu)->base))
+	if (READ_ONCE(raw_cpu_ptr(cache->cpu)->front.base))
 		return false;
 	if (!READ_ONCE(depot_here(cache)->empty) &&
 	    !magslab_magazine_stock(cache, gfp))
 		return false;
 	if (!guard_enter(cache, &cpu))
 		return false;
-	if (!cpu->base)
+	if (!cpu->front.base)
 		empty = magslab_depot_get_empty(depot_here(cache), NULL);
 	if (empty)
 		cpu_load(cpu, empty);
@@ -202,7 +203,7 @@ bool magslab_magazine_equip(struct magslab_cache *cache, gfp_t gfp)
  * @objects: free objects, not counted as freed by anybody
  * @nr: how many
  *
- * Context: Any but NMI.
+ * Context: Any.
  */
 void magslab_magazine_fill(struct magslab_cache *cache, void **objects,
 			   unsigned int nr)
@@ -211,9 +212,10 @@ void magslab_magazine_fill(struct magslab_cache *cache, void **objects,
 	unsigned int room;
 
 	if (guard_enter(cache, &cpu)) {
-		room = min_t(unsigned int, nr, cpu->limit - cpu->top);
-		memcpy(cpu->top, objects, room * sizeof(*objects));
-		WRITE_ONCE(cpu->top, cpu->top + room);
+		room = min_t(unsigned int, nr,
+			     cpu->front.limit - cpu->front.top);
+		memcpy(cpu->front.top, objects, room * sizeof(*objects));
+		WRITE_ONCE(cpu->front.top, cpu->front.top + room);
 		guard_exit(cpu);
 		objects += room;
 		nr -= room;
@@ -283,5 +285,5 @@ bool magslab_magazine_held(const struct magslab_cache *cache, unsigned int cpu)
 {
 	const struct magslab_cpu *c = per_cpu_ptr(cache->cpu, cpu);
 
-	return READ_ONCE(c->base) || READ_ONCE(c->previous);
+	return READ_ONCE(c->front.base) || READ_ONCE(c->previous);
 }

@@ -8,6 +8,7 @@
 
 #include <linux/cache.h>
 #include <linux/gfp.h>
+#include <linux/magslab.h>
 #include <linux/types.h>
 
 struct magslab_cache;
@@ -15,17 +16,12 @@ struct magslab_magazine;
 
 /**
  * struct magslab_cpu - what one CPU has of a cache
- * @top: one past the newest object of the loaded magazine
- * @base: its first place; @top == @base means empty, or that none is loaded
- * @limit: one past its last place; @top == @limit means full, or none loaded
- * @busy: an operation is under way, see alloc/guard.h
- * @previous_rounds: objects in @previous
+ * @front: the loaded magazine
  * @previous: the magazine loaded before, or NULL. Two magazines are what keeps
  *	a user that hovers around one's boundary away from the depot.
- * @allocs: objects allocated through the magazines, bulk included
- * @frees: objects freed through the magazines, bulk included
- * @alloc_misses: operations in @allocs that found the loaded one empty
- * @free_misses: operations in @frees that found the loaded one full
+ * @previous_rounds: objects in @previous
+ * @alloc_misses: operations in front.allocs that found the loaded one empty
+ * @free_misses: operations in front.frees that found the loaded one full
  * @failures: allocations that failed
  * @refills: times the loaded one was filled from slabs
  * @drains: times a magazine was emptied into slabs
@@ -39,14 +35,9 @@ struct magslab_magazine;
  * with READ_ONCE(), and must not follow pointers.
  */
 struct magslab_cpu {
-	void **top;
-	void **base;
-	void **limit;
-	bool busy;
-	unsigned int previous_rounds;
+	struct magslab_front front;
 	struct magslab_magazine *previous;
-	unsigned long allocs;
-	unsigned long frees;
+	unsigned int previous_rounds;
 
 	unsigned long alloc_misses ____cacheline_aligned;
 	unsigned long free_misses;

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One object, allocated or freed: the front of the allocator. The common case
- * touches the loaded magazine of this CPU and nothing else. What is not there
- * comes from the previous one, the depot, the slabs and the page allocator, in
- * this order.
+ * One object, allocated or freed: what <linux/magslab_inline.h> does not do in
+ * its caller. What the loaded magazine does not have comes from the previous
+ * one, the depot, the slabs and the page allocator, in this order.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -17,117 +16,49 @@
 #include "alloc/cache.h"
 #include "alloc/guard.h"
 #include "alloc/object.h"
+#include "alloc/watch.h"
 #include "alloc/zero.h"
-
-/*
- * === Within the guard ===
- */
-
-static __always_inline void *cpu_pop(struct magslab_cpu *cpu)
-{
-	void **top = cpu->top - 1;
-
-	WRITE_ONCE(cpu->top, top);
-	guard_count(&cpu->allocs, 1);
-	return *top;
-}
-
-static __always_inline void cpu_push(struct magslab_cpu *cpu, void *object)
-{
-	void **top = cpu->top;
-
-	*top = object;
-	WRITE_ONCE(cpu->top, top + 1);
-	guard_count(&cpu->frees, 1);
-}
 
 /*
  * === Handing an object out ===
  */
 
-/*
- * These take their arguments in the order in which the common case has them in
- * registers, and are too small to be worth a place for a tracer.
- */
-
-/* might_alloc() in a function of its own, so that its callers save nothing. */
-static noinline notrace void *hand_out_may_block(struct magslab_cache *cache,
-						 gfp_t gfp, void *object)
+/* Called where zeroing is asked for: small enough to be no place for a tracer. */
+notrace void __magslab_zero(void *object, unsigned int size)
 {
-	might_alloc(gfp | __GFP_DIRECT_RECLAIM);
+	zero_object(object, size);
+}
+EXPORT_SYMBOL_GPL(__magslab_zero);
+
+static void *hand_out(struct magslab_cache *cache, gfp_t gfp, void *object)
+{
+	might_alloc(gfp);
+	if (object && want_init_on_alloc(gfp))
+		zero_object(object, cache->face.zero_size);
 	return object;
 }
 
-/* A caller that may sleep does so with the object in hand. */
-static __always_inline void *hand_out_as_is(struct magslab_cache *cache,
-					    gfp_t gfp, void *object)
-{
-	if (gfpflags_allow_blocking(gfp))
-		return hand_out_may_block(cache, gfp, object);
-	return object;
-}
-
-static noinline void *hand_out_large(struct magslab_cache *cache, gfp_t gfp,
-				     void *object)
-{
-	memset(object, 0, cache->zero_size);
-	return hand_out_as_is(cache, gfp, object);
-}
-
-static noinline notrace void *hand_out_zeroed(struct magslab_cache *cache,
-					      gfp_t gfp, void *object)
-{
-	if (cache->zero_size > ZERO_BY_WORDS_MAX)
-		return hand_out_large(cache, gfp, object);
-	zero_words(object, cache->zero_size);
-	return hand_out_as_is(cache, gfp, object);
-}
-
-/* @zero is @gfp, or as much of it as the caller does not know to be clear. */
-static __always_inline void *hand_out(struct magslab_cache *cache, gfp_t gfp,
-				      void *object, gfp_t zero)
-{
-	if (want_init_on_alloc(zero))
-		return hand_out_zeroed(cache, gfp, object);
-	return hand_out_as_is(cache, gfp, object);
-}
-
 /*
- * === Allocation ===
+ * === Allocation: an object from wherever there is one ===
  */
 
 /**
  * magslab_alloc_particular - allocate an object of a certain zone or node
  * @cache: the cache
- * @gfp: with at least one bit of GFP_PARTICULAR
+ * @gfp: with at least one bit of MAGSLAB_GFP_PARTICULAR
+ * @nid: node to look at first, and last with %__GFP_THISNODE
  *
- * Context: Any but NMI. Sleeps only if @gfp allows it.
+ * Context: Any. Sleeps only if @gfp allows it.
  * Return: the object, not zeroed, or NULL.
  */
-void *magslab_alloc_particular(struct magslab_cache *cache, gfp_t gfp)
+void *magslab_alloc_particular(struct magslab_cache *cache, gfp_t gfp, int nid)
 {
-	int nid = numa_mem_id();
 	void *object;
 
 	object = magslab_slabs_take_zone(cache, nid, gfp);
 	if (!object && !magslab_slabs_grow(cache, gfp, nid, &object, 1))
 		return NULL;
 	this_cpu_inc(cache->cpu->direct_allocs);
-	return object;
-}
-
-static void *alloc_from_magazines(struct magslab_cache *cache)
-{
-	struct magslab_cpu *cpu;
-	void *object = NULL;
-
-	if (!guard_enter(cache, &cpu))
-		return NULL;
-	if (magslab_magazine_make_object(cache, cpu)) {
-		object = cpu_pop(cpu);
-		guard_count(&cpu->alloc_misses, 1);
-	}
-	guard_exit(cpu);
 	return object;
 }
 
@@ -163,35 +94,39 @@ static void *alloc_direct(struct magslab_cache *cache, gfp_t gfp)
 	return object;
 }
 
+/* From the magazines, after one that has an object has been loaded. */
+static void *alloc_from_magazines(struct magslab_cache *cache)
+{
+	struct magslab_cpu *cpu;
+	void *object = NULL;
+
+	if (!guard_enter(cache, &cpu))
+		return NULL;
+	if (magslab_magazine_make_object(cache, cpu)) {
+		object = __magslab_pop(&cpu->front);
+		guard_count(&cpu->alloc_misses, 1);
+	}
+	guard_exit(cpu);
+	return object;
+}
+
 /* Outside the guard, after the magazines were of no help. */
 static noinline void *alloc_slow(struct magslab_cache *cache, gfp_t gfp)
 {
 	void *object = NULL;
 
-	if (gfp & GFP_PARTICULAR) {
-		object = magslab_alloc_particular(cache, gfp);
-	} else {
-		if (magslab_magazine_equip(cache, gfp))
-			object = alloc_from_magazines(cache);
-		if (!object)
-			object = alloc_direct(cache, gfp);
-	}
-	if (object)
-		return hand_out(cache, gfp, object, gfp);
-	this_cpu_inc(cache->cpu->failures);
-	return hand_out_as_is(cache, gfp, NULL);
-}
-
-/* In an interrupt that came in the middle of an operation. */
-static noinline void *alloc_in_between(struct magslab_cache *cache, gfp_t gfp)
-{
-	this_cpu_inc(cache->cpu->interrupts);
-	return alloc_slow(cache, gfp);
+	if (magslab_magazine_equip(cache, gfp))
+		object = alloc_from_magazines(cache);
+	if (!object)
+		object = alloc_direct(cache, gfp);
+	if (!object)
+		this_cpu_inc(cache->cpu->failures);
+	return object;
 }
 
 /* Within the guard, which it leaves: the loaded magazine has no object. */
-static noinline void *alloc_miss(struct magslab_cache *cache, gfp_t gfp,
-				 struct magslab_cpu *cpu)
+static void *alloc_miss(struct magslab_cache *cache, gfp_t gfp,
+			struct magslab_cpu *cpu)
 {
 	void *object;
 
@@ -199,26 +134,62 @@ static noinline void *alloc_miss(struct magslab_cache *cache, gfp_t gfp,
 		guard_exit(cpu);
 		return alloc_slow(cache, gfp);
 	}
-	object = cpu_pop(cpu);
+	object = __magslab_pop(&cpu->front);
 	guard_count(&cpu->alloc_misses, 1);
 	guard_exit(cpu);
-	return hand_out(cache, gfp, object, gfp);
+	return object;
 }
 
-/* Every function that this calls it ends with: it needs no stack frame. */
-static __always_inline void *alloc_fast(struct magslab_cache *cache, gfp_t gfp,
-					gfp_t zero)
+/* In an interrupt that came in the middle of an operation. */
+static void *alloc_between(struct magslab_cache *cache, gfp_t gfp)
+{
+	this_cpu_inc(cache->cpu->interrupts);
+	return alloc_slow(cache, gfp);
+}
+
+static void *alloc_common(struct magslab_cache *cache, gfp_t gfp)
 {
 	struct magslab_cpu *cpu;
 	void *object;
 
 	if (!guard_enter(cache, &cpu))
-		return alloc_in_between(cache, gfp);
-	if (unlikely(cpu->top == cpu->base))
+		return alloc_between(cache, gfp);
+	if (unlikely(cpu->front.top == cpu->front.base))
 		return alloc_miss(cache, gfp, cpu);
-	object = cpu_pop(cpu);
+	object = __magslab_pop(&cpu->front);
 	guard_exit(cpu);
-	return hand_out(cache, gfp, object, zero);
+	return object;
+}
+
+static void *alloc_uncommon(struct magslab_cache *cache, gfp_t gfp, int nid)
+{
+	void *object = magslab_alloc_particular(cache, gfp, nid);
+
+	if (!object)
+		this_cpu_inc(cache->cpu->failures);
+	return object;
+}
+
+static __always_inline void *alloc_any(struct magslab_cache *cache, gfp_t gfp)
+{
+	if (unlikely(gfp & MAGSLAB_GFP_PARTICULAR))
+		return alloc_uncommon(cache, gfp, numa_mem_id());
+	return alloc_common(cache, gfp);
+}
+
+/*
+ * === Allocation: entry points ===
+ */
+
+/* Past the front, which is closed. */
+static noinline void *alloc_watched(struct magslab_cache *cache, gfp_t gfp,
+				    unsigned long caller)
+{
+	void *object = alloc_any(cache, gfp);
+
+	if (object)
+		object = cache->watch->hand_out(cache, object, gfp, caller);
+	return hand_out(cache, gfp, object);
 }
 
 /**
@@ -230,30 +201,76 @@ static __always_inline void *alloc_fast(struct magslab_cache *cache, gfp_t gfp,
  */
 bool magslab_refuse_zeroing(const struct magslab_cache *cache)
 {
-	if (likely(cache->zero_size))
+	if (likely(cache->face.zero_size))
 		return false;
 	pr_warn_once("cache '%s': __GFP_ZERO, but objects are constructed\n",
 		     cache->name);
 	return true;
 }
 
-static noinline void *alloc_special(struct magslab_cache *cache, gfp_t gfp)
+void *__magslab_alloc(struct magslab_cache *cache, gfp_t gfp)
 {
 	if (gfp & __GFP_ZERO && magslab_refuse_zeroing(cache))
 		return NULL;
-	if (gfp & GFP_PARTICULAR)
-		return alloc_slow(cache, gfp);
-	return alloc_fast(cache, gfp, __GFP_ZERO);
+	if (unlikely(cache->watch))
+		return alloc_watched(cache, gfp, _RET_IP_);
+	return hand_out(cache, gfp, alloc_any(cache, gfp));
+}
+EXPORT_SYMBOL_GPL(__magslab_alloc);
+
+void *__magslab_alloc_between(struct magslab_cache *cache, gfp_t gfp)
+{
+	if (unlikely(cache->watch))
+		return alloc_watched(cache, gfp, _RET_IP_);
+	return hand_out(cache, gfp, alloc_between(cache, gfp));
+}
+EXPORT_SYMBOL_GPL(__magslab_alloc_between);
+
+void *__magslab_alloc_miss(struct magslab_cache *cache, gfp_t gfp,
+			   struct magslab_front *front)
+{
+	if (unlikely(cache->watch)) {
+		__magslab_leave(front);
+		return alloc_watched(cache, gfp, _RET_IP_);
+	}
+	return hand_out(cache, gfp, alloc_miss(cache, gfp, cpu_of(front)));
+}
+EXPORT_SYMBOL_GPL(__magslab_alloc_miss);
+
+/* From the depot and the slabs of one node: those of others have none of it. */
+static void *alloc_from_node(struct magslab_cache *cache, gfp_t gfp, int nid)
+{
+	void *object = NULL;
+
+	if (!(gfp & MAGSLAB_GFP_PARTICULAR))
+		object = magslab_depot_get_object(&cache->node[nid]->depot);
+	if (!object)
+		return magslab_alloc_particular(cache, gfp | __GFP_THISNODE,
+						nid);
+	this_cpu_inc(cache->cpu->direct_allocs);
+	return object;
 }
 
-void *magslab_alloc(struct magslab_cache *cache, gfp_t gfp)
+void *magslab_alloc_node(struct magslab_cache *cache, gfp_t gfp, int nid)
 {
-	/* One test for all that is not asked for in the common case. */
-	if (unlikely(gfp & (GFP_PARTICULAR | __GFP_ZERO)))
-		return alloc_special(cache, gfp);
-	return alloc_fast(cache, gfp, 0);
+	void *object;
+
+	if (nid == NUMA_NO_NODE || nid == numa_mem_id())
+		return __magslab_alloc(cache, gfp);
+	if (WARN_ON_ONCE(nid < 0 || nid >= nr_node_ids || !node_possible(nid)))
+		return NULL;
+	if (gfp & __GFP_ZERO && magslab_refuse_zeroing(cache))
+		return NULL;
+	object = alloc_from_node(cache, gfp, nid);
+	if (!object && !(gfp & __GFP_THISNODE))
+		return __magslab_alloc(cache, gfp);
+	if (!object)
+		this_cpu_inc(cache->cpu->failures);
+	else if (unlikely(cache->watch))
+		object = cache->watch->hand_out(cache, object, gfp, _RET_IP_);
+	return hand_out(cache, gfp, object);
 }
-EXPORT_SYMBOL_GPL(magslab_alloc);
+EXPORT_SYMBOL_GPL(magslab_alloc_node);
 
 /*
  * === Free ===
@@ -266,7 +283,7 @@ static bool free_to_magazines(struct magslab_cache *cache, void *object,
 	bool done = magslab_magazine_make_room(cache, cpu);
 
 	if (done) {
-		cpu_push(cpu, object);
+		__magslab_push(&cpu->front, object);
 		guard_count(&cpu->free_misses, 1);
 	}
 	guard_exit(cpu);
@@ -280,15 +297,15 @@ static void free_direct(struct magslab_cache *cache, void *object)
 }
 
 /* In an interrupt that came in the middle of an operation. */
-static noinline void free_in_between(struct magslab_cache *cache, void *object)
+static void free_between(struct magslab_cache *cache, void *object)
 {
 	this_cpu_inc(cache->cpu->interrupts);
 	free_direct(cache, object);
 }
 
 /* Within the guard, which it leaves: the loaded magazine has no room. */
-static noinline void free_miss(struct magslab_cache *cache, void *object,
-			       struct magslab_cpu *cpu)
+static void free_miss(struct magslab_cache *cache, void *object,
+		      struct magslab_cpu *cpu)
 {
 	if (free_to_magazines(cache, object, cpu))
 		return;
@@ -299,33 +316,69 @@ static noinline void free_miss(struct magslab_cache *cache, void *object,
 	free_direct(cache, object);
 }
 
-static __always_inline void free_fast(struct magslab_cache *cache, void *object)
+/**
+ * magslab_put_back - put a free object into a magazine
+ * @cache: the cache
+ * @object: what magslab_watch.hand_out() was called with
+ *
+ * Nobody watches, and nothing is zeroed.
+ *
+ * Context: Any.
+ */
+void magslab_put_back(struct magslab_cache *cache, void *object)
 {
 	struct magslab_cpu *cpu;
 
 	if (!guard_enter(cache, &cpu)) {
-		free_in_between(cache, object);
+		free_between(cache, object);
 		return;
 	}
-	if (unlikely(cpu->top == cpu->limit)) {
+	if (unlikely(cpu->front.top == cpu->front.limit)) {
 		free_miss(cache, object, cpu);
 		return;
 	}
-	cpu_push(cpu, object);
+	__magslab_push(&cpu->front, object);
 	guard_exit(cpu);
 }
 
-static noinline void free_zeroed(struct magslab_cache *cache, void *object)
+/* Past the front, which is closed. */
+static noinline void free_watched(struct magslab_cache *cache, void *object,
+				  unsigned long caller)
 {
-	zero_object(object, cache->zero_size);
-	free_fast(cache, object);
+	object = cache->watch->take_back(cache, object, caller);
+	if (object)
+		magslab_put_back(cache, object);
 }
 
 void __magslab_free(struct magslab_cache *cache, void *object)
 {
+	if (unlikely(cache->watch)) {
+		free_watched(cache, object, _RET_IP_);
+		return;
+	}
 	if (want_init_on_free())
-		free_zeroed(cache, object);
-	else
-		free_fast(cache, object);
+		zero_object(object, cache->face.zero_size);
+	magslab_put_back(cache, object);
 }
 EXPORT_SYMBOL_GPL(__magslab_free);
+
+void __magslab_free_between(struct magslab_cache *cache, void *object)
+{
+	if (unlikely(cache->watch))
+		free_watched(cache, object, _RET_IP_);
+	else
+		free_between(cache, object);
+}
+EXPORT_SYMBOL_GPL(__magslab_free_between);
+
+void __magslab_free_miss(struct magslab_cache *cache, void *object,
+			 struct magslab_front *front)
+{
+	if (unlikely(cache->watch)) {
+		__magslab_leave(front);
+		free_watched(cache, object, _RET_IP_);
+	} else {
+		free_miss(cache, object, cpu_of(front));
+	}
+}
+EXPORT_SYMBOL_GPL(__magslab_free_miss);

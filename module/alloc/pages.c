@@ -10,6 +10,7 @@
 
 #include "alloc/fault.h"
 #include "alloc/pages.h"
+#include "alloc/tag.h"
 
 /* Slabs must be mapped and stay put, and objects are zeroed one by one. */
 #define PAGES_GFP_NEVER \
@@ -83,6 +84,7 @@ void magslab_pages_free(struct page *page, unsigned int order)
 {
 	pages_account(page, NR_KERNEL_MISC_RECLAIMABLE, -(1L << order));
 	/* No page of ours is to be taken for one once it is somebody else's. */
+	tag_set(page, NULL);
 	page->index = 0;
 	set_page_private(page, 0);
 	__free_pages(page, order);

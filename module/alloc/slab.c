@@ -12,33 +12,19 @@
 #include "alloc/cache.h"
 #include "alloc/freemap.h"
 #include "alloc/pages.h"
+#include "alloc/settle.h"
 #include "alloc/slab.h"
+#include "alloc/tag.h"
 #include "compat.h"
 
 void magslab_slabs_init(struct magslab_slabs *slabs, int nid)
 {
-	int state;
+	int list;
 
 	slabs->overflow = nid;
-	raw_spin_lock_init(&slabs->lock);
-	for (state = 0; state < MAGSLAB_NR_SLAB_STATES; state++)
-		INIT_LIST_HEAD(&slabs->lists[state]);
-}
-
-static unsigned long slabs_lock(struct magslab_slabs *slabs)
-	__acquires(&slabs->lock)
-{
-	unsigned long flags;
-
-	raw_spin_lock_irqsave(&slabs->lock, flags);
-	slabs->locked++;
-	return flags;
-}
-
-static void slabs_unlock(struct magslab_slabs *slabs, unsigned long flags)
-	__releases(&slabs->lock)
-{
-	raw_spin_unlock_irqrestore(&slabs->lock, flags);
+	leaf_lock_init(&slabs->leaf);
+	for (list = 0; list < MAGSLAB_NR_SLAB_LISTS; list++)
+		INIT_LIST_HEAD(&slabs->lists[list]);
 }
 
 static struct magslab_slabs *slabs_of_node(struct magslab_cache *cache, int nid)
@@ -46,41 +32,55 @@ static struct magslab_slabs *slabs_of_node(struct magslab_cache *cache, int nid)
 	return &cache->node[nid]->slabs;
 }
 
-static enum magslab_slab_state slab_state(const struct magslab_cache *cache,
-					  const struct page *slab)
+static void slabs_add_free(struct magslab_slabs *slabs, long nr)
 {
-	if (freemap_none_free(slab))
+	WRITE_ONCE(slabs->nr_free, slabs->nr_free + nr);
+}
+
+static void slabs_add_nr(struct magslab_slabs *slabs,
+			 enum magslab_slab_list list, long nr)
+{
+	WRITE_ONCE(slabs->nr[list], slabs->nr[list] + nr);
+}
+
+/* The list that a slab belongs on. */
+static enum magslab_slab_list slab_list(const struct magslab_cache *cache,
+					const struct page *slab)
+{
+	const struct magslab_layout *layout = &cache->layout;
+	unsigned int free = freemap_count(slab);
+
+	if (!free)
 		return MAGSLAB_SLAB_FULL;
-	if (freemap_all_free(&cache->layout, slab))
+	if (free == layout->nr)
 		return MAGSLAB_SLAB_EMPTY;
-	return MAGSLAB_SLAB_PARTIAL;
+	return MAGSLAB_SLAB_PARTIAL + layout_quarter(layout, free);
 }
 
 /*
- * Put a slab whose free count changed on the list where it belongs now. It
- * goes to the head: one that just left the full list has the fewest free
- * objects and is to be filled up first.
+ * Put a slab whose free count changed on the list where it belongs now. At the
+ * head: it is in somebody's cache.
  */
 static void slabs_move(struct magslab_cache *cache, struct magslab_slabs *slabs,
-		       struct page *slab, enum magslab_slab_state old,
-		       enum magslab_slab_state new)
+		       struct page *slab, enum magslab_slab_list old,
+		       enum magslab_slab_list new)
 {
 	list_move(&slab->lru, &slabs->lists[new]);
-	slabs->nr[old]--;
-	slabs->nr[new]++;
+	slabs_add_nr(slabs, old, -1);
+	slabs_add_nr(slabs, new, 1);
 	if (old == MAGSLAB_SLAB_EMPTY || new == MAGSLAB_SLAB_EMPTY)
 		magslab_pages_set_idle(slab, cache->layout.order,
 				       new == MAGSLAB_SLAB_EMPTY);
 }
 
-/* Called with the state the slab had when it was last on the right list. */
-static __always_inline void slabs_settle(struct magslab_cache *cache,
-					 struct magslab_slabs *slabs,
-					 struct page *slab,
-					 enum magslab_slab_state old)
+/* Called with the list the slab is on, after its count changed by @delta. */
+static __always_inline void
+slabs_counted(struct magslab_cache *cache, struct magslab_slabs *slabs,
+	      struct page *slab, enum magslab_slab_list old, long delta)
 {
-	enum magslab_slab_state new = slab_state(cache, slab);
+	enum magslab_slab_list new = slab_list(cache, slab);
 
+	slabs_add_free(slabs, delta);
 	if (new != old)
 		slabs_move(cache, slabs, slab, old, new);
 }
@@ -90,22 +90,23 @@ static unsigned int slabs_take_from(struct magslab_cache *cache,
 				    struct page *slab, void **objects,
 				    unsigned int max)
 {
-	enum magslab_slab_state old = slab_state(cache, slab);
+	enum magslab_slab_list old = slab_list(cache, slab);
 	unsigned int taken = freemap_take(&cache->layout, slab, objects, max);
 
-	slabs->nr_free -= taken;
-	slabs_settle(cache, slabs, slab, old);
+	slabs_counted(cache, slabs, slab, old, -(long)taken);
 	return taken;
 }
 
-/* A slab to take objects from: the less there is left in it the better. */
+/* A slab to take objects from: the fewer are free in it the better. */
 static struct page *slabs_first(struct magslab_slabs *slabs)
 {
 	struct list_head *list = &slabs->lists[MAGSLAB_SLAB_PARTIAL];
 
-	if (list_empty(list))
-		list = &slabs->lists[MAGSLAB_SLAB_EMPTY];
-	return list_first_entry_or_null(list, struct page, lru);
+	if (!READ_ONCE(slabs->nr_free))
+		return NULL;
+	while (list_empty(list))
+		list++;
+	return list_first_entry(list, struct page, lru);
 }
 
 /**
@@ -118,8 +119,9 @@ static struct page *slabs_first(struct magslab_slabs *slabs)
  * A node that has none is helped out by the one where its slabs come from.
  * Takes one lock once, for at most SLAB_BATCH objects.
  *
- * Context: Any but NMI.
- * Return: how many there were; 0 only if there is none.
+ * Context: Any.
+ * Return: how many there were; 0 if there is none, or in NMI if the lock is
+ * taken.
  */
 unsigned int magslab_slabs_take(struct magslab_cache *cache, int nid,
 				void **objects, unsigned int max)
@@ -136,28 +138,26 @@ unsigned int magslab_slabs_take(struct magslab_cache *cache, int nid,
 			return 0;
 	}
 	max = min_t(unsigned int, max, SLAB_BATCH);
-	flags = slabs_lock(slabs);
+	if (!leaf_lock(&slabs->leaf, &flags))
+		return 0;
 	while (taken < max && (slab = slabs_first(slabs)))
 		taken += slabs_take_from(cache, slabs, slab, objects + taken,
 					 max - taken);
-	slabs_unlock(slabs, flags);
+	leaf_unlock(&slabs->leaf, flags);
 	return taken;
 }
 EXPORT_SYMBOL_FOR_TEST(magslab_slabs_take);
 
+/* The first slab of some that lies in @zone or below. */
 static struct page *slabs_find_zone(struct magslab_slabs *slabs,
 				    enum zone_type zone)
 {
-	static const enum magslab_slab_state states[] = {
-		MAGSLAB_SLAB_PARTIAL,
-		MAGSLAB_SLAB_EMPTY,
-	};
+	struct list_head *list = &slabs->lists[MAGSLAB_SLAB_PARTIAL];
 	unsigned int looked = 0;
 	struct page *slab;
-	int i;
 
-	for (i = 0; i < ARRAY_SIZE(states); i++)
-		list_for_each_entry(slab, &slabs->lists[states[i]], lru) {
+	for (; list < slabs->lists + MAGSLAB_NR_SLAB_LISTS; list++)
+		list_for_each_entry(slab, list, lru) {
 			if (page_zonenum(slab) <= zone)
 				return slab;
 			if (++looked == SLAB_BATCH)
@@ -174,13 +174,12 @@ static void *slabs_take_zone_of(struct magslab_cache *cache, int nid,
 	unsigned long flags;
 	struct page *slab;
 
-	if (!READ_ONCE(slabs->nr_free))
+	if (!READ_ONCE(slabs->nr_free) || !leaf_lock(&slabs->leaf, &flags))
 		return NULL;
-	flags = slabs_lock(slabs);
 	slab = slabs_find_zone(slabs, zone);
 	if (slab)
 		slabs_take_from(cache, slabs, slab, &object, 1);
-	slabs_unlock(slabs, flags);
+	leaf_unlock(&slabs->leaf, flags);
 	return object;
 }
 
@@ -192,7 +191,7 @@ static void *slabs_take_zone_of(struct magslab_cache *cache, int nid,
  *
  * Looks at no more than SLAB_BATCH slabs of a node.
  *
- * Context: Any but NMI.
+ * Context: Any.
  * Return: the object, or NULL if none was found.
  */
 void *magslab_slabs_take_zone(struct magslab_cache *cache, int nid, gfp_t gfp)
@@ -230,10 +229,26 @@ static struct page *slab_create(struct magslab_cache *cache, gfp_t gfp, int nid)
 	if (!slab)
 		return NULL;
 	INIT_LIST_HEAD(&slab->lru);
-	slab->index = (unsigned long)cache;
+	tag_set(slab, cache->tag);
 	freemap_fill(&cache->layout, slab);
 	slab_construct(cache, slab);
 	return slab;
+}
+
+static void slabs_add(struct magslab_cache *cache, struct magslab_slabs *slabs,
+		      struct page *slab)
+{
+	enum magslab_slab_list list = slab_list(cache, slab);
+	unsigned long flags;
+
+	/* Not in NMI: true. */
+	if (!leaf_lock(&slabs->leaf, &flags))
+		return;
+	list_add(&slab->lru, &slabs->lists[list]);
+	slabs_add_nr(slabs, list, 1);
+	slabs_add_free(slabs, freemap_count(slab));
+	WRITE_ONCE(slabs->created, slabs->created + 1);
+	leaf_unlock(&slabs->leaf, flags);
 }
 
 /**
@@ -251,10 +266,7 @@ static struct page *slab_create(struct magslab_cache *cache, gfp_t gfp, int nid)
 unsigned int magslab_slabs_grow(struct magslab_cache *cache, gfp_t gfp, int nid,
 				void **objects, unsigned int max)
 {
-	const struct magslab_layout *layout = &cache->layout;
-	enum magslab_slab_state state;
 	struct magslab_slabs *slabs;
-	unsigned long flags;
 	unsigned int taken;
 	struct page *slab;
 
@@ -263,39 +275,60 @@ unsigned int magslab_slabs_grow(struct magslab_cache *cache, gfp_t gfp, int nid,
 	slab = slab_create(cache, gfp, nid);
 	if (!slab)
 		return 0;
-	taken = freemap_take(layout, slab, objects, max);
-	state = slab_state(cache, slab);
-
+	taken = freemap_take(&cache->layout, slab, objects, max);
 	WRITE_ONCE(slabs_of_node(cache, nid)->overflow, page_to_nid(slab));
 	slabs = slabs_of_node(cache, page_to_nid(slab));
-	flags = slabs_lock(slabs);
-	list_add(&slab->lru, &slabs->lists[state]);
-	slabs->nr[state]++;
-	slabs->nr_free += layout->nr - taken;
-	slabs->created++;
-	slabs_unlock(slabs, flags);
+	slabs_add(cache, slabs, slab);
 	return taken;
 }
 EXPORT_SYMBOL_FOR_TEST(magslab_slabs_grow);
 
-/* Put back one object. Return: NULL, or why it cannot be one of its slab. */
+/* Return: NULL, or why @object cannot be one of @slab. */
+static const char *slab_refusal(struct magslab_cache *cache, struct page *slab,
+				unsigned int slot, void *object)
+{
+	if (unlikely(!tag_is(slab, cache->tag) || PageTail(slab)))
+		return "object of another cache, or of none";
+	if (unlikely(!layout_is_object(&cache->layout, slot, object)))
+		return "not the address of an object";
+	return NULL;
+}
+
+/* Put back one object. Return: NULL, or why it cannot be done. */
 static const char *slabs_put_one(struct magslab_cache *cache,
 				 struct magslab_slabs *slabs, struct page *slab,
 				 void *object)
 {
-	const struct magslab_layout *layout = &cache->layout;
-	unsigned int slot = layout_slot(layout, object);
-	enum magslab_slab_state old;
+	unsigned int slot = layout_slot(&cache->layout, object);
+	const char *why = slab_refusal(cache, slab, slot, object);
+	enum magslab_slab_list old;
 
-	if (unlikely(slab->index != (unsigned long)cache || PageTail(slab)))
-		return "object of another cache, or of none";
-	if (unlikely(!layout_is_object(layout, slot, object)))
-		return "not the address of an object";
-	old = slab_state(cache, slab);
-	if (unlikely(!freemap_put(layout, slab, slot)))
+	if (why)
+		return why;
+	old = slab_list(cache, slab);
+	if (unlikely(!freemap_put(&cache->layout, slab, slot)))
 		return "free already";
-	slabs->nr_free++;
-	slabs_settle(cache, slabs, slab, old);
+	slabs_counted(cache, slabs, slab, old, 1);
+	return NULL;
+}
+
+/*
+ * The same without the lock. What is put this way is free, but out of reach
+ * until it has been counted.
+ */
+static const char *slabs_put_uncounted(struct magslab_cache *cache,
+				       struct magslab_slabs *slabs,
+				       struct page *slab, void *object)
+{
+	unsigned int slot = layout_slot(&cache->layout, object);
+	const char *why = slab_refusal(cache, slab, slot, object);
+
+	if (why)
+		return why;
+	if (!freemap_put_uncounted(&cache->layout, slab, slot))
+		return "free already";
+	atomic_long_inc(&slabs->uncounted);
+	magslab_settle_later(cache);
 	return NULL;
 }
 
@@ -303,34 +336,45 @@ static const char *slabs_put_one(struct magslab_cache *cache,
  * Put back objects as long as they belong to one node, so that the lock is
  * taken once for them. Return: how many.
  */
+static unsigned int slabs_put_locked(struct magslab_cache *cache,
+				     struct magslab_slabs *slabs,
+				     void **objects, unsigned int max,
+				     const char **why)
+{
+	struct page *slab = layout_slab(&cache->layout, objects[0]);
+	int nid = page_to_nid(slab);
+	unsigned int i = 0;
+
+	do {
+		*why = slabs_put_one(cache, slabs, slab, objects[i++]);
+		if (*why || i == max)
+			break;
+		slab = layout_slab(&cache->layout, objects[i]);
+	} while (page_to_nid(slab) == nid);
+	return i;
+}
+
 static unsigned int slabs_put_batch(struct magslab_cache *cache, void **objects,
 				    unsigned int max)
 {
 	struct page *slab = layout_slab(&cache->layout, objects[0]);
-	int nid = page_to_nid(slab);
-	struct magslab_slabs *slabs = slabs_of_node(cache, nid);
+	struct magslab_slabs *slabs = slabs_of_node(cache, page_to_nid(slab));
 	const char *why = NULL;
-	unsigned int i = 0;
+	unsigned int done = 1;
 	unsigned long flags;
 
-	flags = slabs_lock(slabs);
-	do {
-		why = slabs_put_one(cache, slabs, slab, objects[i++]);
-		if (why) {
-			slabs->rejected++;
-			break;
-		}
-		if (i == max)
-			break;
-		slab = layout_slab(&cache->layout, objects[i]);
-	} while (page_to_nid(slab) == nid);
-	slabs_unlock(slabs, flags);
-
-	/* A console may take long, and may allocate. */
-	if (unlikely(why))
-		pr_err_ratelimited("cache '%s': bad free: %s\n", cache->name,
-				   why);
-	return i;
+	if (leaf_lock(&slabs->leaf, &flags)) {
+		done = slabs_put_locked(cache, slabs, objects, max, &why);
+		leaf_unlock(&slabs->leaf, flags);
+	} else {
+		why = slabs_put_uncounted(cache, slabs, slab, objects[0]);
+	}
+	if (likely(!why))
+		return done;
+	atomic_long_inc(&slabs->rejected);
+	/* Here, for a console may take long, and may allocate. */
+	pr_err_ratelimited("cache '%s': bad free: %s\n", cache->name, why);
+	return done;
 }
 
 /**
@@ -342,7 +386,7 @@ static unsigned int slabs_put_batch(struct magslab_cache *cache, void **objects,
  * What is free in its slab already, or cannot be an object of this cache, is
  * reported and left alone.
  *
- * Context: Any but NMI.
+ * Context: Any.
  */
 void magslab_slabs_put(struct magslab_cache *cache, void **objects, size_t nr)
 {
@@ -357,6 +401,79 @@ void magslab_slabs_put(struct magslab_cache *cache, void **objects, size_t nr)
 }
 EXPORT_SYMBOL_FOR_TEST(magslab_slabs_put);
 
+/* Count what was put uncounted into one slab. */
+static void slabs_settle_one(struct magslab_cache *cache,
+			     struct magslab_slabs *slabs, struct page *slab)
+{
+	enum magslab_slab_list old = slab_list(cache, slab);
+	long nr = freemap_settle(&cache->layout, slab);
+
+	if (!nr)
+		return;
+	atomic_long_sub(nr, &slabs->uncounted);
+	slabs_counted(cache, slabs, slab, old, nr);
+}
+
+/*
+ * Settle up to SLAB_BATCH slabs from the head of a list, and leave them at the
+ * end of the one where they belong. Return: how many.
+ */
+static unsigned long slabs_settle_batch(struct magslab_cache *cache,
+					struct magslab_slabs *slabs,
+					struct list_head *list,
+					unsigned long max)
+{
+	unsigned long flags, nr = 0;
+	struct page *slab;
+
+	if (!leaf_lock(&slabs->leaf, &flags))
+		return 0;
+	for (; nr < min_t(unsigned long, max, SLAB_BATCH); nr++) {
+		slab = list_first_entry_or_null(list, struct page, lru);
+		if (!slab)
+			break;
+		list_move_tail(&slab->lru, list);
+		slabs_settle_one(cache, slabs, slab);
+	}
+	leaf_unlock(&slabs->leaf, flags);
+	return nr;
+}
+
+static void slabs_settle_list(struct magslab_cache *cache,
+			      struct magslab_slabs *slabs,
+			      enum magslab_slab_list list)
+{
+	unsigned long left = READ_ONCE(slabs->nr[list]), done;
+
+	while (left && atomic_long_read(&slabs->uncounted) > 0) {
+		done = slabs_settle_batch(cache, slabs, &slabs->lists[list],
+					  left);
+		if (!done)
+			break;
+		left -= done;
+		cond_resched();
+	}
+}
+
+/**
+ * magslab_slabs_settle - count objects that were put without the lock
+ * @cache: the cache
+ * @nid: the node
+ *
+ * Looks at every slab that is not empty, a few per lock acquisition.
+ *
+ * Context: Task. No lock held. May reschedule.
+ */
+void magslab_slabs_settle(struct magslab_cache *cache, int nid)
+{
+	struct magslab_slabs *slabs = slabs_of_node(cache, nid);
+	enum magslab_slab_list list;
+
+	for (list = MAGSLAB_SLAB_FULL; list < MAGSLAB_SLAB_EMPTY; list++)
+		slabs_settle_list(cache, slabs, list);
+}
+EXPORT_SYMBOL_FOR_TEST(magslab_slabs_settle);
+
 /* Detach up to @max empty slabs, the longest unused ones. Return: how many. */
 static unsigned int slabs_detach_empty(struct magslab_cache *cache,
 				       struct magslab_slabs *slabs,
@@ -364,16 +481,17 @@ static unsigned int slabs_detach_empty(struct magslab_cache *cache,
 				       unsigned int max)
 {
 	struct list_head *empty = &slabs->lists[MAGSLAB_SLAB_EMPTY];
-	unsigned int nr = 0;
 	unsigned long flags;
+	long nr = 0;
 
-	flags = slabs_lock(slabs);
+	if (!leaf_lock(&slabs->leaf, &flags))
+		return 0;
 	for (; nr < max && !list_empty(empty); nr++)
 		list_move(empty->prev, detached);
-	slabs->nr[MAGSLAB_SLAB_EMPTY] -= nr;
-	slabs->nr_free -= nr * cache->layout.nr;
-	slabs->destroyed += nr;
-	slabs_unlock(slabs, flags);
+	slabs_add_nr(slabs, MAGSLAB_SLAB_EMPTY, -nr);
+	slabs_add_free(slabs, -nr * cache->layout.nr);
+	WRITE_ONCE(slabs->destroyed, slabs->destroyed + nr);
+	leaf_unlock(&slabs->leaf, flags);
 	return nr;
 }
 

@@ -7,16 +7,19 @@
  * address. The fields used:
  *
  *	lru		position on one of the lists below
- *	index		the cache, to catch objects freed to the wrong one
- *	private		free map or free count, see freemap.h
+ *	mapping		the tag of its cache, see tag.h
+ *	index		objects free in it, see freemap.h
+ *	private		free map, if it fits
  */
 #ifndef MAGSLAB_ALLOC_SLAB_H
 #define MAGSLAB_ALLOC_SLAB_H
 
+#include <linux/atomic.h>
 #include <linux/list.h>
 #include <linux/mm.h>
-#include <linux/spinlock.h>
 #include <linux/types.h>
+
+#include "alloc/leaf.h"
 
 struct magslab_cache;
 
@@ -26,46 +29,50 @@ struct magslab_cache;
  */
 #define SLAB_BATCH 32
 
+/* Lists of partial slabs: by free objects in quarters, fewest first. */
+#define SLAB_PARTIAL_LISTS 4
+
 /**
- * enum magslab_slab_state - which list a slab is on
- * @MAGSLAB_SLAB_PARTIAL: some objects are free
- * @MAGSLAB_SLAB_FULL: none is
- * @MAGSLAB_SLAB_EMPTY: all are; the slab can go back to the page allocator
- * @MAGSLAB_NR_SLAB_STATES: how many there are
+ * enum magslab_slab_list - which list a slab is on
+ * @MAGSLAB_SLAB_FULL: no object is free
+ * @MAGSLAB_SLAB_PARTIAL: the first of the lists of those with some free
+ * @MAGSLAB_SLAB_EMPTY: all are free; the slab can go back to the page allocator
+ * @MAGSLAB_NR_SLAB_LISTS: how many lists there are
+ *
+ * Objects are taken from the fullest slabs, so that others have a chance to
+ * become empty.
  */
-enum magslab_slab_state {
-	MAGSLAB_SLAB_PARTIAL,
+enum magslab_slab_list {
 	MAGSLAB_SLAB_FULL,
-	MAGSLAB_SLAB_EMPTY,
-	MAGSLAB_NR_SLAB_STATES,
+	MAGSLAB_SLAB_PARTIAL,
+	MAGSLAB_SLAB_EMPTY = MAGSLAB_SLAB_PARTIAL + SLAB_PARTIAL_LISTS,
+	MAGSLAB_NR_SLAB_LISTS,
 };
 
 /**
  * struct magslab_slabs - the slabs of a cache on one node
- * @lock: protects all other fields, and descriptors and free maps of the slabs
- *	on the lists. Raw, so that hardirq context may take it on PREEMPT_RT
- *	too; interrupts are off while it is held, and it is held for at most
- *	SLAB_BATCH objects.
+ * @leaf: protects all fields but the atomic ones, and descriptors and free maps
+ *	of the slabs on the lists; held for at most SLAB_BATCH objects
  * @overflow: node that the page allocator last turned to instead, or this one:
  *	where to look next, for a node that has no memory or none left
- * @lists: by state
+ * @lists: by enum magslab_slab_list
  * @nr: lengths of @lists
  * @nr_free: objects free in partial and empty slabs
- * @locked: times @lock was taken
  * @created: slabs made
  * @destroyed: slabs given back
  * @rejected: objects refused, because they could not be free or were already
+ * @uncounted: objects put by who could not have the lock, not in @nr_free yet
  */
 struct magslab_slabs {
-	raw_spinlock_t lock;
+	struct leaf_lock leaf;
 	int overflow;
-	struct list_head lists[MAGSLAB_NR_SLAB_STATES];
-	unsigned long nr[MAGSLAB_NR_SLAB_STATES];
+	struct list_head lists[MAGSLAB_NR_SLAB_LISTS];
+	unsigned long nr[MAGSLAB_NR_SLAB_LISTS];
 	unsigned long nr_free;
-	unsigned long locked;
 	unsigned long created;
 	unsigned long destroyed;
-	unsigned long rejected;
+	atomic_long_t rejected;
+	atomic_long_t uncounted;
 };
 
 void magslab_slabs_init(struct magslab_slabs *slabs, int nid);
@@ -75,6 +82,7 @@ void *magslab_slabs_take_zone(struct magslab_cache *cache, int nid, gfp_t gfp);
 unsigned int magslab_slabs_grow(struct magslab_cache *cache, gfp_t gfp, int nid,
 				void **objects, unsigned int max);
 void magslab_slabs_put(struct magslab_cache *cache, void **objects, size_t nr);
+void magslab_slabs_settle(struct magslab_cache *cache, int nid);
 unsigned long magslab_slabs_trim(struct magslab_cache *cache, int nid,
 				 unsigned long max_slabs);
 

@@ -35,7 +35,8 @@ static void show_holdings(struct seq_file *m, const struct magslab_census *c)
 	show(m, "magazine_objects", census_magazine_objects(c));
 	show(m, "depot_objects", c->depot_objects);
 	show(m, "free_slab_objects", c->free_slab_objects);
-	show(m, "slabs_partial", c->slabs[MAGSLAB_SLAB_PARTIAL]);
+	show(m, "uncounted_objects", c->uncounted_objects);
+	show(m, "slabs_partial", census_partial_slabs(c));
 	show(m, "slabs_full", c->slabs[MAGSLAB_SLAB_FULL]);
 	show(m, "slabs_empty", c->slabs[MAGSLAB_SLAB_EMPTY]);
 	show(m, "pages", c->pages);

@@ -387,13 +387,13 @@ static struct magslab_cpu *enter_operation(struct cache_test *t)
 
 	preempt_disable();
 	cpu = this_cpu_ptr(t->cache->cpu);
-	cpu->busy = true;
+	cpu->front.busy = true;
 	return cpu;
 }
 
 static void leave_operation(struct magslab_cpu *cpu)
 {
-	cpu->busy = false;
+	cpu->front.busy = false;
 	preempt_enable();
 }
 
@@ -409,15 +409,15 @@ static void interrupt_keeps_off_magazines(struct kunit *test)
 		give(t, t->live - 1);
 
 	cpu = enter_operation(t);
-	loaded = cpu->top - cpu->base;
+	loaded = cpu->front.top - cpu->front.base;
 	KUNIT_EXPECT_GT(test, loaded, 0);
 	for (i = 0; i < t->many / 4; i++)
 		KUNIT_EXPECT_TRUE(test, take(t, GFP_NOWAIT));
-	KUNIT_EXPECT_EQ(test, loaded, cpu->top - cpu->base);
+	KUNIT_EXPECT_EQ(test, loaded, cpu->front.top - cpu->front.base);
 	for (i = 0; i < t->many / 4; i++)
 		give(t, get_random_u32_below(t->live));
-	KUNIT_EXPECT_EQ(test, loaded, cpu->top - cpu->base);
-	KUNIT_EXPECT_TRUE(test, cpu->busy);
+	KUNIT_EXPECT_EQ(test, loaded, cpu->front.top - cpu->front.base);
+	KUNIT_EXPECT_TRUE(test, cpu->front.busy);
 	KUNIT_EXPECT_EQ(test, 2 * (t->many / 4), cpu->interrupts);
 	leave_operation(cpu);
 

@@ -109,9 +109,9 @@ static void depot_exchanges(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, depot->nr_empty);
 
 	magslab_depot_put(depot, full);
-	locked = depot->locked;
+	locked = depot->leaf.taken;
 	KUNIT_EXPECT_PTR_EQ(test, full, magslab_depot_get_full(depot, empty));
-	KUNIT_EXPECT_EQ(test, locked + 1, depot->locked);
+	KUNIT_EXPECT_EQ(test, locked + 1, depot->leaf.taken);
 	KUNIT_EXPECT_EQ(test, 1, depot->nr_empty);
 	KUNIT_EXPECT_EQ(test, 0, depot->nr_objects);
 

@@ -44,6 +44,7 @@ static void freemap_exit(struct kunit *test)
 	struct freemap_test *t = test->priv;
 
 	set_page_private(t->slab, 0);
+	t->slab->index = 0;
 	__free_pages(t->slab, t->layout.order);
 	magslab_layout_fini(&t->layout);
 }
@@ -62,10 +63,10 @@ static void freemap_gives_each_once(struct kunit *test)
 	unsigned int nr = t->layout.nr, i;
 	void *none;
 
-	KUNIT_EXPECT_EQ(test, nr, freemap_count(&t->layout, t->slab));
+	KUNIT_EXPECT_EQ(test, nr, freemap_count(t->slab));
 	KUNIT_ASSERT_EQ(test, nr,
 			freemap_take(&t->layout, t->slab, t->objects, nr));
-	KUNIT_EXPECT_EQ(test, 0, freemap_count(&t->layout, t->slab));
+	KUNIT_EXPECT_EQ(test, 0, freemap_count(t->slab));
 	KUNIT_EXPECT_EQ(test, 0, freemap_take(&t->layout, t->slab, &none, 1));
 
 	sort(t->objects, nr, sizeof(void *), by_address, NULL);
@@ -85,7 +86,7 @@ static void freemap_counts(struct kunit *test)
 		taken = freemap_take(&t->layout, t->slab, t->objects, 7);
 		KUNIT_ASSERT_EQ(test, min(left, 7U), taken);
 		left -= taken;
-		KUNIT_ASSERT_EQ(test, left, freemap_count(&t->layout, t->slab));
+		KUNIT_ASSERT_EQ(test, left, freemap_count(t->slab));
 	}
 }
 
@@ -98,9 +99,34 @@ static void freemap_refuses_double_put(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, 1, freemap_take(&t->layout, t->slab, &object, 1));
 	KUNIT_EXPECT_TRUE(test, put(t, object));
 	KUNIT_EXPECT_FALSE(test, put(t, object));
-	KUNIT_EXPECT_EQ(test, t->layout.nr, freemap_count(&t->layout, t->slab));
+	KUNIT_EXPECT_EQ(test, t->layout.nr, freemap_count(t->slab));
 	KUNIT_EXPECT_EQ(test, 1, freemap_take(&t->layout, t->slab, &again, 1));
 	KUNIT_EXPECT_PTR_EQ(test, object, again);
+}
+
+/* What is put without being counted is free, but is not taken until it is. */
+static void freemap_settles(struct kunit *test)
+{
+	struct freemap_test *t = test->priv;
+	unsigned int nr = t->layout.nr, slot;
+	void *object, *none;
+
+	freemap_take(&t->layout, t->slab, t->objects, nr);
+	object = t->objects[nr - 1];
+	slot = layout_slot(&t->layout, object);
+	KUNIT_EXPECT_TRUE(test,
+			  freemap_put_uncounted(&t->layout, t->slab, slot));
+	KUNIT_EXPECT_FALSE(test,
+			   freemap_put_uncounted(&t->layout, t->slab, slot));
+	KUNIT_EXPECT_FALSE(test, put(t, object));
+	KUNIT_EXPECT_EQ(test, 0, freemap_count(t->slab));
+	KUNIT_EXPECT_EQ(test, 0, freemap_take(&t->layout, t->slab, &none, 1));
+
+	KUNIT_EXPECT_EQ(test, 1, freemap_settle(&t->layout, t->slab));
+	KUNIT_EXPECT_EQ(test, 0, freemap_settle(&t->layout, t->slab));
+	KUNIT_EXPECT_EQ(test, 1, freemap_count(t->slab));
+	KUNIT_EXPECT_EQ(test, 1, freemap_take(&t->layout, t->slab, &none, 1));
+	KUNIT_EXPECT_PTR_EQ(test, object, none);
 }
 
 /* Random steps against a count kept by hand. */
@@ -123,14 +149,14 @@ static void freemap_random_steps(struct kunit *test)
 		KUNIT_ASSERT_EQ(test, want, taken);
 		held += taken;
 	}
-	KUNIT_EXPECT_EQ(test, t->layout.nr - held,
-			freemap_count(&t->layout, t->slab));
+	KUNIT_EXPECT_EQ(test, t->layout.nr - held, freemap_count(t->slab));
 }
 
 static struct kunit_case freemap_cases[] = {
 	KUNIT_CASE_PARAM(freemap_gives_each_once, geometry_gen_params),
 	KUNIT_CASE_PARAM(freemap_counts, geometry_gen_params),
 	KUNIT_CASE_PARAM(freemap_refuses_double_put, geometry_gen_params),
+	KUNIT_CASE_PARAM(freemap_settles, geometry_gen_params),
 	KUNIT_CASE_PARAM(freemap_random_steps, geometry_gen_params),
 	{}
 };

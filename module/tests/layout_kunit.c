@@ -31,7 +31,8 @@ static void layout_fits(struct kunit *test)
 	KUNIT_EXPECT_GE(test, l.stride, g->size);
 	KUNIT_EXPECT_EQ(test, 0, l.stride % effective_align(g));
 	KUNIT_EXPECT_GE(test, l.nr, 1);
-	KUNIT_EXPECT_LE(test, l.nr, l.all_free);
+	KUNIT_EXPECT_EQ(test, 0, layout_quarter(&l, (l.nr - 1) / 4));
+	KUNIT_EXPECT_LE(test, layout_quarter(&l, l.nr - 1), 3);
 
 	end = l.map_offset ?: layout_slab_bytes(&l);
 	KUNIT_EXPECT_LE(test, (size_t)l.nr * l.stride, end);

@@ -6,6 +6,7 @@
 #include "alloc/cache.h"
 #include "alloc/census.h"
 #include "alloc/fault.h"
+#include "alloc/freemap.h"
 #include "geometry.h"
 
 static int slab_init(struct kunit *test)
@@ -50,6 +51,16 @@ static void grow(struct kunit *test, struct magslab_cache *cache,
 					   objects, nr));
 }
 
+static unsigned long partial(const struct magslab_slabs *slabs)
+{
+	unsigned long nr = 0;
+	int i;
+
+	for (i = 0; i < SLAB_PARTIAL_LISTS; i++)
+		nr += slabs->nr[MAGSLAB_SLAB_PARTIAL + i];
+	return nr;
+}
+
 /* full, partial while objects come back, empty when the last one did. */
 static void slab_goes_through_its_states(struct kunit *test)
 {
@@ -63,8 +74,7 @@ static void slab_goes_through_its_states(struct kunit *test)
 	for (i = 0; i < nr; i++) {
 		magslab_slabs_put(cache, &objects[i], 1);
 		KUNIT_EXPECT_EQ(test, i + 1, slabs->nr_free);
-		KUNIT_EXPECT_EQ(test, i + 1 < nr,
-				slabs->nr[MAGSLAB_SLAB_PARTIAL]);
+		KUNIT_EXPECT_EQ(test, i + 1 < nr, partial(slabs));
 	}
 	KUNIT_EXPECT_EQ(test, 1, slabs->nr[MAGSLAB_SLAB_EMPTY]);
 	KUNIT_EXPECT_EQ(test, 1, magslab_slabs_trim(cache, numa_mem_id(), 9));
@@ -107,6 +117,53 @@ static void slab_prefers_partial(struct kunit *test)
 	magslab_slabs_put(cache, objects, nr);
 }
 
+/* Among partial slabs the fullest is used first, whichever came last. */
+static void slab_prefers_dense(struct kunit *test)
+{
+	struct magslab_cache *cache = test->priv;
+	unsigned int nr = cache->layout.nr;
+	void **objects = new_array(test, 2 * nr);
+	void *object;
+
+	grow(test, cache, objects);
+	grow(test, cache, objects + nr);
+	magslab_slabs_put(cache, objects, 1);
+	magslab_slabs_put(cache, objects + nr, nr - 1);
+	KUNIT_ASSERT_EQ(test, 1,
+			magslab_slabs_take(cache, numa_mem_id(), &object, 1));
+	KUNIT_EXPECT_PTR_EQ(test, objects[0], object);
+	magslab_slabs_put(cache, objects, nr);
+	magslab_slabs_put(cache, objects + 2 * nr - 1, 1);
+}
+
+/*
+ * What a free could not do for want of the lock is done later: here the free
+ * map and the counter look as it leaves them.
+ */
+static void slab_settles(struct kunit *test)
+{
+	struct magslab_cache *cache = test->priv;
+	const struct magslab_layout *layout = &cache->layout;
+	struct magslab_slabs *slabs = slabs_of(cache);
+	unsigned int nr = layout->nr, i;
+	void **objects = new_array(test, 2 * nr);
+
+	grow(test, cache, objects);
+	grow(test, cache, objects + nr);
+	for (i = 0; i < 2 * nr; i++) {
+		freemap_put_uncounted(layout, layout_slab(layout, objects[i]),
+				      layout_slot(layout, objects[i]));
+		atomic_long_inc(&slabs->uncounted);
+	}
+	KUNIT_EXPECT_EQ(test, 0, slabs->nr_free);
+	KUNIT_EXPECT_EQ(test, 2, slabs->nr[MAGSLAB_SLAB_FULL]);
+
+	magslab_slabs_settle(cache, numa_mem_id());
+	KUNIT_EXPECT_EQ(test, 2 * nr, slabs->nr_free);
+	KUNIT_EXPECT_EQ(test, 2, slabs->nr[MAGSLAB_SLAB_EMPTY]);
+	KUNIT_EXPECT_EQ(test, 0L, atomic_long_read(&slabs->uncounted));
+}
+
 /* One lock acquisition never hands out more than SLAB_BATCH objects. */
 static void slab_take_is_bounded(struct kunit *test)
 {
@@ -118,10 +175,10 @@ static void slab_take_is_bounded(struct kunit *test)
 
 	grow(test, cache, objects);
 	magslab_slabs_put(cache, objects, nr);
-	locked = slabs_of(cache)->locked;
+	locked = slabs_of(cache)->leaf.taken;
 	KUNIT_EXPECT_EQ(test, want,
 			magslab_slabs_take(cache, numa_mem_id(), objects, nr));
-	KUNIT_EXPECT_EQ(test, locked + 1, slabs_of(cache)->locked);
+	KUNIT_EXPECT_EQ(test, locked + 1, slabs_of(cache)->leaf.taken);
 	magslab_slabs_put(cache, objects, want);
 }
 
@@ -133,7 +190,7 @@ static void slab_refuses_double_free(struct kunit *test)
 	grow(test, cache, objects);
 	magslab_slabs_put(cache, objects, cache->layout.nr);
 	magslab_slabs_put(cache, objects, 1);
-	KUNIT_EXPECT_EQ(test, 1, slabs_of(cache)->rejected);
+	KUNIT_EXPECT_EQ(test, 1, atomic_long_read(&slabs_of(cache)->rejected));
 	KUNIT_EXPECT_EQ(test, cache->layout.nr, slabs_of(cache)->nr_free);
 }
 
@@ -146,7 +203,7 @@ static void slab_refuses_foreign_object(struct kunit *test)
 	KUNIT_ASSERT_FALSE(test, IS_ERR(other));
 	grow(test, cache, objects);
 	magslab_slabs_put(other, objects, 1);
-	KUNIT_EXPECT_EQ(test, 1, slabs_of(other)->rejected);
+	KUNIT_EXPECT_EQ(test, 1L, atomic_long_read(&slabs_of(other)->rejected));
 	KUNIT_EXPECT_EQ(test, 0, slabs_of(other)->nr_free);
 	magslab_slabs_put(cache, objects, cache->layout.nr);
 	magslab_cache_destroy(other);
@@ -161,7 +218,7 @@ static void slab_refuses_interior_pointer(struct kunit *test)
 	grow(test, cache, objects);
 	inside = objects[0] + 8;
 	magslab_slabs_put(cache, &inside, 1);
-	KUNIT_EXPECT_EQ(test, 1, slabs_of(cache)->rejected);
+	KUNIT_EXPECT_EQ(test, 1, atomic_long_read(&slabs_of(cache)->rejected));
 	KUNIT_EXPECT_EQ(test, 0, slabs_of(cache)->nr_free);
 	magslab_slabs_put(cache, objects, cache->layout.nr);
 }
@@ -177,7 +234,7 @@ static void slab_goes_on_after_refusal(struct kunit *test)
 	objects[nr] = objects[1];
 	objects[1] = objects[0];
 	magslab_slabs_put(cache, objects, nr + 1);
-	KUNIT_EXPECT_EQ(test, 1, slabs_of(cache)->rejected);
+	KUNIT_EXPECT_EQ(test, 1, atomic_long_read(&slabs_of(cache)->rejected));
 	KUNIT_EXPECT_EQ(test, nr, slabs_of(cache)->nr_free);
 }
 
@@ -208,7 +265,9 @@ static struct kunit_case slab_cases[] = {
 	KUNIT_CASE_PARAM(slab_goes_through_its_states, geometry_gen_params),
 	KUNIT_CASE_PARAM(slab_takes_back_mixed_objects, geometry_gen_params),
 	KUNIT_CASE_PARAM(slab_take_is_bounded, geometry_gen_params),
+	KUNIT_CASE_PARAM(slab_settles, geometry_gen_params),
 	KUNIT_CASE(slab_prefers_partial),
+	KUNIT_CASE(slab_prefers_dense),
 	KUNIT_CASE(slab_refuses_double_free),
 	KUNIT_CASE(slab_refuses_foreign_object),
 	KUNIT_CASE(slab_refuses_interior_pointer),

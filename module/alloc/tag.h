@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Tags: how a slab is known from other pages, and whose it is. In the head page
+ * of a slab, page->mapping points into the table of tags. Nobody else's pointer
+ * does, and nobody follows it: pages of slabs are on no LRU list, mapped by no
+ * process and not movable.
+ */
+#ifndef MAGSLAB_ALLOC_TAG_H
+#define MAGSLAB_ALLOC_TAG_H
+
+#include <linux/mm_types.h>
+
+struct magslab_cache;
+
+/* Caches there can be at a time. */
+#define MAGSLAB_MAX_CACHES 4096
+
+struct magslab_tag {
+	struct magslab_cache *cache;
+} __aligned(sizeof(void *));
+
+struct magslab_tag *magslab_tag_get(struct magslab_cache *cache);
+void magslab_tag_put(struct magslab_tag *tag);
+struct magslab_cache *magslab_tag_cache(const struct page *page);
+
+/* Bound to @tag, or to nobody with NULL, as a page must be when it is freed. */
+static inline void tag_set(struct page *page, struct magslab_tag *tag)
+{
+	WRITE_ONCE(page->mapping, (struct address_space *)tag);
+}
+
+static inline bool tag_is(const struct page *page,
+			  const struct magslab_tag *tag)
+{
+	return READ_ONCE(page->mapping) == (struct address_space *)tag;
+}
+
+#endif /* MAGSLAB_ALLOC_TAG_H */
