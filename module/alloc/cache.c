@@ -15,6 +15,8 @@
 #include "alloc/cache.h"
 #include "alloc/census.h"
 #include "alloc/drain.h"
+#include "alloc/reaper.h"
+#include "alloc/reclaim.h"
 #include "alloc/shrinker.h"
 #include "compat.h"
 
@@ -118,21 +120,6 @@ static unsigned int cache_alignment(size_t size, size_t align,
 	return max(align, line);
 }
 
-/*
- * Rounds of a magazine. With its header each fills whole cache lines. The
- * larger the objects, the fewer: what a CPU keeps is bounded in bytes too.
- */
-static unsigned int cache_capacity(unsigned int stride)
-{
-	if (stride < 256)
-		return 62;
-	if (stride < 1024)
-		return 30;
-	if (stride < 4096)
-		return 14;
-	return 6;
-}
-
 static void cache_free_nodes(struct magslab_cache *cache)
 {
 	int nid;
@@ -151,7 +138,7 @@ static int cache_alloc_nodes(struct magslab_cache *cache)
 				    node_online(nid) ? nid : NUMA_NO_NODE);
 		if (!node)
 			return -ENOMEM;
-		magslab_depot_init(&node->depot);
+		magslab_depot_init(&node->depot, cache->sizing.capacity);
 		magslab_slabs_init(&node->slabs, nid);
 		cache->node[nid] = node;
 	}
@@ -187,13 +174,16 @@ static struct magslab_cache *cache_new(const char *name, size_t size,
 	cache->cpu = alloc_percpu(struct magslab_cpu);
 	cache->tag = magslab_tag_get(cache);
 	if (!cache->cpu || !cache->tag ||
-	    magslab_layout_init(&cache->layout, size, cache->align) ||
-	    cache_alloc_nodes(cache)) {
+	    magslab_layout_init(&cache->layout, size, cache->align)) {
+		cache_free(cache);
+		return NULL;
+	}
+	magslab_sizing_init(&cache->sizing, cache->layout.stride);
+	if (cache_alloc_nodes(cache)) {
 		cache_free(cache);
 		return NULL;
 	}
 	cache->face.front = &cache->cpu->front;
-	cache->capacity = cache_capacity(cache->layout.stride);
 	magslab_settle_init(&cache->settle);
 	return cache;
 }
@@ -332,9 +322,12 @@ int magslab_alloc_init(void)
 	if (ret)
 		return ret;
 	ret = magslab_shrinker_init();
-	if (ret)
+	if (ret) {
 		magslab_drain_exit();
-	return ret;
+		return ret;
+	}
+	magslab_reaper_init();
+	return 0;
 }
 
 /*
@@ -345,6 +338,7 @@ void magslab_alloc_exit(void)
 {
 	struct magslab_cache *cache, *next;
 
+	magslab_reaper_exit();
 	magslab_shrinker_exit();
 	list_for_each_entry_safe(cache, next, &caches, link) {
 		pr_err("cache '%s' was never destroyed\n", cache->name);

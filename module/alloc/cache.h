@@ -7,9 +7,10 @@
  *  1. cpus_read_lock()		no CPU comes or goes
  *  2. drain_mutex		alloc/drain.c: one drain of all CPUs at a time
  *  3. caches_rwsem		alloc/cache.c: the list of caches
- *  4. a CPU's guard		alloc/magazine.c: not a lock, but nothing that
+ *  4. sizing_mutex		alloc/sizing.c: how large magazines are
+ *  5. a CPU's guard		alloc/magazine.c: not a lock, but nothing that
  *				sleeps or waits for other CPUs is done inside
- *  5. magslab_depot.leaf	a node's spare magazines
+ *  6. magslab_depot.leaf	a node's spare magazines
  *     magslab_slabs.leaf	a node's slabs
  *
  * The last two are leaves: none is ever taken while another of them is held,
@@ -31,6 +32,7 @@
 #include "alloc/layout.h"
 #include "alloc/magazine.h"
 #include "alloc/settle.h"
+#include "alloc/sizing.h"
 #include "alloc/slab.h"
 #include "alloc/tag.h"
 #include "alloc/watch.h"
@@ -39,6 +41,9 @@
 struct magslab_node {
 	struct magslab_depot depot ____cacheline_aligned_in_smp;
 	struct magslab_slabs slabs ____cacheline_aligned_in_smp;
+	/* What the reaper is about to give back; nobody else looks. */
+	struct magslab_depot_interval surplus;
+	unsigned long surplus_slabs;
 };
 
 /**
@@ -49,7 +54,7 @@ struct magslab_node {
  * @watch: who watches each object, or NULL
  * @size: object size in bytes, as its creator gave it
  * @align: alignment its objects have
- * @capacity: rounds of a new magazine
+ * @sizing: rounds of a new magazine
  * @page_gfp: added when pages are allocated
  * @ctor: constructor, or NULL
  * @layout: how objects lie in a slab
@@ -69,7 +74,7 @@ struct magslab_cache {
 	const struct magslab_watch *watch;
 	unsigned int size;
 	unsigned int align;
-	unsigned int capacity;
+	struct magslab_sizing sizing;
 	gfp_t page_gfp;
 	void (*ctor)(void *object);
 	struct magslab_layout layout;

@@ -18,7 +18,8 @@ static unsigned long census_loaded(const struct magslab_cache *cache,
 	long bytes = (long)READ_ONCE(cpu->front.top) -
 		     (long)READ_ONCE(cpu->front.base);
 
-	return clamp_t(long, bytes / (long)sizeof(void *), 0, cache->capacity);
+	return clamp_t(long, bytes / (long)sizeof(void *), 0,
+		       MAGSLAB_MAX_CAPACITY);
 }
 
 /**
@@ -41,6 +42,7 @@ void magslab_census_take_cpu(const struct magslab_cache *cache,
 	census->free_misses = READ_ONCE(c->free_misses);
 	census->refills = READ_ONCE(c->refills);
 	census->drains = READ_ONCE(c->drains);
+	census->remote_frees = READ_ONCE(c->remote_frees);
 	census->direct_allocs = READ_ONCE(c->direct_allocs);
 	census->direct_frees = READ_ONCE(c->direct_frees);
 	census->interrupts = READ_ONCE(c->interrupts);
@@ -60,6 +62,7 @@ static void census_add_cpu(struct magslab_cpu_census *sum,
 	sum->free_misses += cpu->free_misses;
 	sum->refills += cpu->refills;
 	sum->drains += cpu->drains;
+	sum->remote_frees += cpu->remote_frees;
 	sum->direct_allocs += cpu->direct_allocs;
 	sum->direct_frees += cpu->direct_frees;
 	sum->interrupts += cpu->interrupts;
@@ -84,8 +87,9 @@ static void census_add_slabs(struct magslab_census *census,
 static void census_add_depot(struct magslab_census *census,
 			     const struct magslab_depot *depot)
 {
-	census->depot_full += READ_ONCE(depot->nr_full);
-	census->depot_empty += READ_ONCE(depot->nr_empty);
+	census->depot_full += READ_ONCE(depot->full.nr);
+	census->depot_empty += READ_ONCE(depot->empty.nr);
+	census->depot_empty += READ_ONCE(depot->retired.nr);
 	census->depot_objects += READ_ONCE(depot->nr_objects);
 	census->depot_locks += READ_ONCE(depot->leaf.taken);
 	census->depot_contended += READ_ONCE(depot->leaf.contended);

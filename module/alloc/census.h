@@ -23,6 +23,7 @@ struct magslab_cache;
  * @free_misses: operations that freed objects, not to the loaded magazine
  * @refills: magazines filled from slabs
  * @drains: magazines emptied into slabs
+ * @remote_frees: objects that were put back into slabs of other nodes
  * @direct_allocs: part of @allocs that went past the magazines
  * @direct_frees: part of @frees that went past the magazines
  * @interrupts: operations that came in the middle of another one
@@ -37,6 +38,7 @@ struct magslab_cpu_census {
 	unsigned long free_misses;
 	unsigned long refills;
 	unsigned long drains;
+	unsigned long remote_frees;
 	unsigned long direct_allocs;
 	unsigned long direct_frees;
 	unsigned long interrupts;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <linux/minmax.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 
 #include "alloc/depot.h"
 #include "alloc/fault.h"
@@ -41,30 +43,31 @@ void magslab_magazine_destroy(struct magslab_magazine *magazine)
 }
 EXPORT_SYMBOL_FOR_TEST(magslab_magazine_destroy);
 
-void magslab_depot_init(struct magslab_depot *depot)
+void magslab_depot_init(struct magslab_depot *depot, unsigned int capacity)
 {
 	leaf_lock_init(&depot->leaf);
+	depot->capacity = capacity;
 }
 EXPORT_SYMBOL_FOR_TEST(magslab_depot_init);
 
-static struct magslab_magazine *depot_pop(struct magslab_magazine **list,
-					  unsigned long *nr)
+static struct magslab_magazine *depot_pop(struct magslab_depot_list *list)
 {
-	struct magslab_magazine *magazine = *list;
+	struct magslab_magazine *magazine = list->first;
 
 	if (magazine) {
-		WRITE_ONCE(*list, magazine->next);
-		WRITE_ONCE(*nr, *nr - 1);
+		WRITE_ONCE(list->first, magazine->next);
+		WRITE_ONCE(list->nr, list->nr - 1);
+		list->low = min(list->low, list->nr);
 	}
 	return magazine;
 }
 
-static void depot_push(struct magslab_magazine **list, unsigned long *nr,
+static void depot_push(struct magslab_depot_list *list,
 		       struct magslab_magazine *magazine)
 {
-	magazine->next = *list;
-	WRITE_ONCE(*list, magazine);
-	WRITE_ONCE(*nr, *nr + 1);
+	magazine->next = list->first;
+	WRITE_ONCE(list->first, magazine);
+	WRITE_ONCE(list->nr, list->nr + 1);
 }
 
 static void depot_add_objects(struct magslab_depot *depot, long nr)
@@ -75,11 +78,13 @@ static void depot_add_objects(struct magslab_depot *depot, long nr)
 static void depot_add(struct magslab_depot *depot,
 		      struct magslab_magazine *magazine)
 {
-	if (magazine->rounds)
-		depot_push(&depot->full, &depot->nr_full, magazine);
-	else
-		depot_push(&depot->empty, &depot->nr_empty, magazine);
 	depot_add_objects(depot, magazine->rounds);
+	if (magazine->rounds)
+		depot_push(&depot->full, magazine);
+	else if (magazine->capacity == depot->capacity)
+		depot_push(&depot->empty, magazine);
+	else
+		depot_push(&depot->retired, magazine);
 }
 
 /**
@@ -103,17 +108,16 @@ EXPORT_SYMBOL_FOR_TEST(magslab_depot_put);
 
 /* Get one from @list, and only then give one. */
 static struct magslab_magazine *depot_get(struct magslab_depot *depot,
-					  struct magslab_magazine **list,
-					  unsigned long *nr,
+					  struct magslab_depot_list *list,
 					  struct magslab_magazine *give)
 {
 	struct magslab_magazine *magazine;
 	unsigned long flags;
 
 	/* A racing put is as if it came a little later. */
-	if (!READ_ONCE(*list) || !leaf_lock(&depot->leaf, &flags))
+	if (!READ_ONCE(list->first) || !leaf_lock(&depot->leaf, &flags))
 		return NULL;
-	magazine = depot_pop(list, nr);
+	magazine = depot_pop(list);
 	if (magazine) {
 		depot_add_objects(depot, -(long)magazine->rounds);
 		if (give)
@@ -134,7 +138,7 @@ static struct magslab_magazine *depot_get(struct magslab_depot *depot,
 struct magslab_magazine *magslab_depot_get_full(struct magslab_depot *depot,
 						struct magslab_magazine *give)
 {
-	return depot_get(depot, &depot->full, &depot->nr_full, give);
+	return depot_get(depot, &depot->full, give);
 }
 EXPORT_SYMBOL_FOR_TEST(magslab_depot_get_full);
 
@@ -149,9 +153,22 @@ EXPORT_SYMBOL_FOR_TEST(magslab_depot_get_full);
 struct magslab_magazine *magslab_depot_get_empty(struct magslab_depot *depot,
 						 struct magslab_magazine *give)
 {
-	return depot_get(depot, &depot->empty, &depot->nr_empty, give);
+	return depot_get(depot, &depot->empty, give);
 }
 EXPORT_SYMBOL_FOR_TEST(magslab_depot_get_empty);
+
+/**
+ * magslab_depot_get_retired - take a magazine that is not to be used any more
+ * @depot: the depot
+ *
+ * Context: Any but NMI. Takes the lock once.
+ * Return: a magazine without objects that is the caller's now, or NULL.
+ */
+struct magslab_magazine *magslab_depot_get_retired(struct magslab_depot *depot)
+{
+	return depot_get(depot, &depot->retired, NULL);
+}
+EXPORT_SYMBOL_FOR_TEST(magslab_depot_get_retired);
 
 /**
  * magslab_depot_get_object - take a single object
@@ -169,18 +186,81 @@ void *magslab_depot_get_object(struct magslab_depot *depot)
 	void *object = NULL;
 	unsigned long flags;
 
-	if (!READ_ONCE(depot->full) || !leaf_lock(&depot->leaf, &flags))
+	if (!READ_ONCE(depot->full.first) || !leaf_lock(&depot->leaf, &flags))
 		return NULL;
-	magazine = depot->full;
+	magazine = depot->full.first;
 	if (magazine) {
 		object = magazine->round[--magazine->rounds];
 		depot_add_objects(depot, -1);
 		if (!magazine->rounds) {
-			depot_pop(&depot->full, &depot->nr_full);
-			depot_push(&depot->empty, &depot->nr_empty, magazine);
+			depot_pop(&depot->full);
+			depot_add(depot, magazine);
 		}
 	}
 	leaf_unlock(&depot->leaf, flags);
 	return object;
 }
 EXPORT_SYMBOL_FOR_TEST(magslab_depot_get_object);
+
+/**
+ * magslab_depot_resize - change which capacity is the right one
+ * @depot: the depot
+ * @capacity: rounds of magazines that are to stay
+ *
+ * Others are retired when they come in empty.
+ *
+ * Context: Any but NMI.
+ */
+void magslab_depot_resize(struct magslab_depot *depot, unsigned int capacity)
+{
+	struct magslab_magazine *magazine, *next;
+	unsigned long flags;
+
+	if (!leaf_lock(&depot->leaf, &flags))
+		return;
+	depot->capacity = capacity;
+	/* Those that are of no use now, as a whole. */
+	magazine = depot->empty.first;
+	depot->empty = (struct magslab_depot_list){};
+	leaf_unlock(&depot->leaf, flags);
+
+	for (; magazine; magazine = next) {
+		next = magazine->next;
+		magslab_depot_put(depot, magazine);
+	}
+}
+EXPORT_SYMBOL_FOR_TEST(magslab_depot_resize);
+
+static unsigned long depot_list_close(struct magslab_depot_list *list)
+{
+	unsigned long spare = list->low;
+
+	list->low = list->nr;
+	return spare;
+}
+
+/**
+ * magslab_depot_close_interval - tell of the time since this was last called
+ * @depot: the depot
+ * @interval: filled in
+ *
+ * What was never taken out in the interval is not part of the working set:
+ * Bonwick and Adams, "Magazines and Vmem" (USENIX 2001), section 3.6.
+ *
+ * Context: Any but NMI. Takes the lock once.
+ */
+void magslab_depot_close_interval(struct magslab_depot *depot,
+				  struct magslab_depot_interval *interval)
+{
+	unsigned long flags;
+
+	memset(interval, 0, sizeof(*interval));
+	if (!leaf_lock(&depot->leaf, &flags))
+		return;
+	interval->full = depot_list_close(&depot->full);
+	interval->empty = depot_list_close(&depot->empty);
+	interval->contended = depot->leaf.contended - depot->contended;
+	depot->contended = depot->leaf.contended;
+	leaf_unlock(&depot->leaf, flags);
+}
+EXPORT_SYMBOL_FOR_TEST(magslab_depot_close_interval);

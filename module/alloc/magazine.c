@@ -6,6 +6,8 @@
 #include <linux/bug.h>
 #include <linux/container_of.h>
 #include <linux/minmax.h>
+#include <linux/mm.h>
+#include <linux/nodemask.h>
 #include <linux/string.h>
 #include <linux/topology.h>
 
@@ -120,6 +122,53 @@ bool magslab_magazine_make_object(struct magslab_cache *cache,
 	return cpu->front.base && cpu_refill(cache, cpu);
 }
 
+/*
+ * Whether an object is from where this node gets its own. That is another node
+ * than this one, if it has no memory or none left.
+ */
+static bool object_is_local(const struct magslab_cache *cache,
+			    const void *object, int nid)
+{
+	int home = page_to_nid(virt_to_page(object));
+
+	return home == nid ||
+	       home == READ_ONCE(cache->node[nid]->slabs.overflow);
+}
+
+/*
+ * Put objects of other nodes back to where they come from, before a magazine
+ * goes to the depot: what was freed far from home does not stay there for good.
+ */
+static void magazine_sort_out(struct magslab_cache *cache,
+			      struct magslab_magazine *magazine)
+{
+	unsigned int local = 0, i;
+	int nid = numa_mem_id();
+
+	for (i = 0; i < magazine->rounds; i++)
+		if (object_is_local(cache, magazine->round[i], nid))
+			swap(magazine->round[local++], magazine->round[i]);
+	magslab_slabs_put(cache, magazine->round + local, i - local);
+	guard_count(&this_cpu_ptr(cache->cpu)->remote_frees, i - local);
+	magazine->rounds = local;
+}
+
+/* Get an empty magazine from the depot for a full one. */
+static struct magslab_magazine *exchange_full(struct magslab_cache *cache,
+					      struct magslab_cpu *cpu)
+{
+	struct magslab_magazine *full = cpu->previous;
+
+	if (full && nr_online_nodes > 1) {
+		magazine_sort_out(cache, full);
+		cpu_set_previous(cpu, full);
+		/* All of it was from elsewhere. */
+		if (!full->rounds)
+			return full;
+	}
+	return magslab_depot_get_empty(depot_here(cache), full);
+}
+
 /**
  * magslab_magazine_make_room - make the loaded magazine have room
  * @cache: the cache
@@ -139,7 +188,7 @@ bool magslab_magazine_make_room(struct magslab_cache *cache,
 		cpu_rotate(cpu, cpu->previous);
 		return true;
 	}
-	empty = magslab_depot_get_empty(depot_here(cache), cpu->previous);
+	empty = exchange_full(cache, cpu);
 	if (!empty)
 		return false;
 	cpu_rotate(cpu, empty);
@@ -162,7 +211,8 @@ bool magslab_magazine_stock(struct magslab_cache *cache, gfp_t gfp)
 {
 	struct magslab_magazine *magazine;
 
-	magazine = magslab_magazine_create(cache->capacity, gfp);
+	magazine =
+		magslab_magazine_create(READ_ONCE(cache->sizing.capacity), gfp);
 	if (!magazine)
 		return false;
 	magslab_depot_put(depot_here(cache), magazine);
@@ -184,7 +234,7 @@ bool magslab_magazine_equip(struct magslab_cache *cache, gfp_t gfp)
 
 	if (READ_ONCE(raw_cpu_ptr(cache->cpu)->front.base))
 		return false;
-	if (!READ_ONCE(depot_here(cache)->empty) &&
+	if (!READ_ONCE(depot_here(cache)->empty.first) &&
 	    !magslab_magazine_stock(cache, gfp))
 		return false;
 	if (!guard_enter(cache, &cpu))

@@ -22,16 +22,17 @@ struct magslab_magazine;
  * @previous_rounds: objects in @previous
  * @alloc_misses: operations in front.allocs that found the loaded one empty
  * @free_misses: operations in front.frees that found the loaded one full
- * @failures: allocations that failed
  * @refills: times the loaded one was filled from slabs
+ * @remote_frees: objects that magazines sent home to other nodes
  * @drains: times a magazine was emptied into slabs
  * @direct_allocs: objects allocated without magazines
  * @direct_frees: objects freed without magazines
  * @interrupts: operations that came in the middle of another one
+ * @failures: allocations that failed
  *
- * Up to @refills only the owning CPU writes, within its guard, but for draining
- * a CPU that is dead; the common case fits one cache line. The others are
- * written with this_cpu_*(), by interrupts as well. Anybody may read numbers
+ * Up to @remote_frees only the owning CPU writes, within its guard, but for
+ * draining a CPU that is dead; the common case fits one cache line. The others
+ * are written with this_cpu_*(), by interrupts as well. Anybody may read numbers
  * with READ_ONCE(), and must not follow pointers.
  */
 struct magslab_cpu {
@@ -42,6 +43,7 @@ struct magslab_cpu {
 	unsigned long alloc_misses ____cacheline_aligned;
 	unsigned long free_misses;
 	unsigned long refills;
+	unsigned long remote_frees;
 	unsigned long drains;
 	unsigned long direct_allocs;
 	unsigned long direct_frees;

@@ -68,7 +68,8 @@ void *magslab_alloc_particular(struct magslab_cache *cache, gfp_t gfp, int nid)
  */
 static void *alloc_grow(struct magslab_cache *cache, gfp_t gfp, int nid)
 {
-	unsigned int want = min_t(unsigned int, cache->capacity, SLAB_BATCH);
+	unsigned int want =
+		min_t(unsigned int, cache->sizing.usual, SLAB_BATCH);
 	void *objects[SLAB_BATCH];
 	unsigned int got;
 

@@ -41,6 +41,8 @@ static void slabs_add_nr(struct magslab_slabs *slabs,
 			 enum magslab_slab_list list, long nr)
 {
 	WRITE_ONCE(slabs->nr[list], slabs->nr[list] + nr);
+	if (list == MAGSLAB_SLAB_EMPTY)
+		slabs->empty_low = min(slabs->empty_low, slabs->nr[list]);
 }
 
 /* The list that a slab belongs on. */
@@ -276,7 +278,10 @@ unsigned int magslab_slabs_grow(struct magslab_cache *cache, gfp_t gfp, int nid,
 	if (!slab)
 		return 0;
 	taken = freemap_take(&cache->layout, slab, objects, max);
-	WRITE_ONCE(slabs_of_node(cache, nid)->overflow, page_to_nid(slab));
+	/* Where a zone is had is not where the node has its memory. */
+	if (!(gfp & MAGSLAB_GFP_PARTICULAR))
+		WRITE_ONCE(slabs_of_node(cache, nid)->overflow,
+			   page_to_nid(slab));
 	slabs = slabs_of_node(cache, page_to_nid(slab));
 	slabs_add(cache, slabs, slab);
 	return taken;
@@ -525,3 +530,22 @@ unsigned long magslab_slabs_trim(struct magslab_cache *cache, int nid,
 	return done;
 }
 EXPORT_SYMBOL_FOR_TEST(magslab_slabs_trim);
+
+/**
+ * magslab_slabs_close_interval - tell of the time since this was last called
+ * @slabs: the slabs of a node
+ *
+ * Context: Any but NMI. Takes the lock once.
+ * Return: how many empty slabs were not needed in it.
+ */
+unsigned long magslab_slabs_close_interval(struct magslab_slabs *slabs)
+{
+	unsigned long flags, spare;
+
+	if (!leaf_lock(&slabs->leaf, &flags))
+		return 0;
+	spare = slabs->empty_low;
+	slabs->empty_low = slabs->nr[MAGSLAB_SLAB_EMPTY];
+	leaf_unlock(&slabs->leaf, flags);
+	return spare;
+}

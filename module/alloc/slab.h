@@ -57,6 +57,7 @@ enum magslab_slab_list {
  *	where to look next, for a node that has no memory or none left
  * @lists: by enum magslab_slab_list
  * @nr: lengths of @lists
+ * @empty_low: the fewest empty ones since the last interval was closed
  * @nr_free: objects free in partial and empty slabs
  * @created: slabs made
  * @destroyed: slabs given back
@@ -68,6 +69,7 @@ struct magslab_slabs {
 	int overflow;
 	struct list_head lists[MAGSLAB_NR_SLAB_LISTS];
 	unsigned long nr[MAGSLAB_NR_SLAB_LISTS];
+	unsigned long empty_low;
 	unsigned long nr_free;
 	unsigned long created;
 	unsigned long destroyed;
@@ -82,6 +84,7 @@ void *magslab_slabs_take_zone(struct magslab_cache *cache, int nid, gfp_t gfp);
 unsigned int magslab_slabs_grow(struct magslab_cache *cache, gfp_t gfp, int nid,
 				void **objects, unsigned int max);
 void magslab_slabs_put(struct magslab_cache *cache, void **objects, size_t nr);
+unsigned long magslab_slabs_close_interval(struct magslab_slabs *slabs);
 void magslab_slabs_settle(struct magslab_cache *cache, int nid);
 unsigned long magslab_slabs_trim(struct magslab_cache *cache, int nid,
 				 unsigned long max_slabs);

@@ -2,8 +2,9 @@
 /*
  * magslab/caches/NAME/: what one cache has and did.
  *
- *	stats	"name: value" lines
- *	cpus	a line for each possible CPU
+ *	stats			"name: value" lines
+ *	cpus			a line for each possible CPU
+ *	magazine_capacity	how many rounds magazines have
  */
 #include <linux/cpumask.h>
 #include <linux/debugfs.h>
@@ -25,7 +26,7 @@ static void show_geometry(struct seq_file *m, const struct magslab_cache *cache)
 	show(m, "align", cache->align);
 	show(m, "objects_per_slab", cache->layout.nr);
 	show(m, "pages_per_slab", 1UL << cache->layout.order);
-	show(m, "magazine_capacity", cache->capacity);
+	show(m, "magazine_capacity", READ_ONCE(cache->sizing.capacity));
 }
 
 static void show_holdings(struct seq_file *m, const struct magslab_census *c)
@@ -60,6 +61,7 @@ static void show_events(struct seq_file *m, const struct magslab_census *c)
 	show(m, "interrupts", cpus->interrupts);
 	show(m, "refills", cpus->refills);
 	show(m, "drains", cpus->drains);
+	show(m, "remote_frees", cpus->remote_frees);
 	show(m, "slabs_created", c->slabs_created);
 	show(m, "slabs_destroyed", c->slabs_destroyed);
 	show(m, "depot_locks", c->depot_locks);
@@ -107,6 +109,23 @@ static int cpus_show(struct seq_file *m, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(cpus);
 
+static int capacity_get(void *data, u64 *capacity)
+{
+	const struct magslab_cache *cache = data;
+
+	*capacity = READ_ONCE(cache->sizing.capacity);
+	return 0;
+}
+
+static int capacity_set(void *data, u64 capacity)
+{
+	if (capacity > MAGSLAB_MAX_CAPACITY)
+		return -ERANGE;
+	return magslab_sizing_pin(data, capacity);
+}
+
+DEFINE_DEBUGFS_ATTRIBUTE(capacity_fops, capacity_get, capacity_set, "%llu\n");
+
 /* Called as caches come; the list of caches stands still meanwhile. */
 void magslab_cache_dir_create(struct magslab_cache *cache,
 			      struct dentry *parent)
@@ -115,6 +134,8 @@ void magslab_cache_dir_create(struct magslab_cache *cache,
 
 	debugfs_create_file("stats", 0400, dir, cache, &stats_fops);
 	debugfs_create_file("cpus", 0400, dir, cache, &cpus_fops);
+	debugfs_create_file("magazine_capacity", 0600, dir, cache,
+			    &capacity_fops);
 }
 
 /* Called before a cache goes. Waits for readers, who lock nothing. */

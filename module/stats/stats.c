@@ -4,6 +4,9 @@
  *
  *	magslab/summary			a line for each cache
  *	magslab/caches/NAME/		one cache, see cache_dir.c
+ *	magslab/reap_interval_ms	tunables, see tunables.c
+ *	magslab/reap
+ *	magslab/contention_threshold
  *	magslab/fail_pages		fault injection, see alloc/fault.h
  *	magslab/fail_magazines
  *
@@ -60,6 +63,7 @@ int magslab_stats_init(void)
 	stats_root = debugfs_create_dir("magslab", NULL);
 	stats_caches = debugfs_create_dir("caches", stats_root);
 	magslab_summary_create(stats_root);
+	magslab_tunables_create(stats_root);
 	fail_create("fail_pages", MAGSLAB_FAULT_PAGES);
 	fail_create("fail_magazines", MAGSLAB_FAULT_MAGAZINES);
 	magslab_caches_observe(&stats_observer);

@@ -11,6 +11,7 @@ void magslab_stats_exit(void);
 
 /* summary.c: a line for each cache. */
 void magslab_summary_create(struct dentry *root);
+void magslab_tunables_create(struct dentry *root);
 
 /* cache_dir.c: a directory for each cache. */
 void magslab_cache_dir_create(struct magslab_cache *cache,

@@ -243,7 +243,7 @@ static void bulk_mixes_with_single(struct kunit *test)
 	struct cache_test *t = test->priv;
 	unsigned int nr, i;
 
-	for (nr = 1; nr < 3 * t->cache->capacity; nr++) {
+	for (nr = 1; nr < 3 * t->cache->sizing.capacity; nr++) {
 		KUNIT_ASSERT_EQ(test, nr,
 				magslab_alloc_bulk(t->cache, GFP_KERNEL, nr,
 						   t->objects));

@@ -26,7 +26,7 @@ static int depot_init(struct kunit *test)
 
 	depot = kunit_kzalloc(test, sizeof(*depot), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, depot);
-	magslab_depot_init(depot);
+	magslab_depot_init(depot, ROUNDS);
 	test->priv = depot;
 	return 0;
 }
@@ -50,7 +50,7 @@ static void depot_starts_with_nothing(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, magslab_depot_get_empty(depot, NULL));
 	KUNIT_EXPECT_NULL(test, magslab_depot_get_object(depot));
 	magslab_depot_put(depot, NULL);
-	KUNIT_EXPECT_EQ(test, 0, depot->nr_full + depot->nr_empty);
+	KUNIT_EXPECT_EQ(test, 0, depot->full.nr + depot->empty.nr);
 }
 
 /* The most recently used magazine, still in cache, comes first. */
@@ -75,8 +75,8 @@ static void depot_sorts_and_counts(struct kunit *test)
 	magslab_depot_put(depot, new_magazine(test, ROUNDS));
 	magslab_depot_put(depot, new_magazine(test, 1));
 	magslab_depot_put(depot, new_magazine(test, 0));
-	KUNIT_EXPECT_EQ(test, 2, depot->nr_full);
-	KUNIT_EXPECT_EQ(test, 1, depot->nr_empty);
+	KUNIT_EXPECT_EQ(test, 2, depot->full.nr);
+	KUNIT_EXPECT_EQ(test, 1, depot->empty.nr);
 	KUNIT_EXPECT_EQ(test, ROUNDS + 1, depot->nr_objects);
 }
 
@@ -93,8 +93,8 @@ static void depot_gives_single_objects(struct kunit *test)
 				    magslab_depot_get_object(depot));
 	}
 	KUNIT_EXPECT_NULL(test, magslab_depot_get_object(depot));
-	KUNIT_EXPECT_EQ(test, 0, depot->nr_full);
-	KUNIT_EXPECT_EQ(test, 1, depot->nr_empty);
+	KUNIT_EXPECT_EQ(test, 0, depot->full.nr);
+	KUNIT_EXPECT_EQ(test, 1, depot->empty.nr);
 }
 
 /* One is given only where one is got, and both under one lock. */
@@ -106,18 +106,62 @@ static void depot_exchanges(struct kunit *test)
 	unsigned long locked;
 
 	KUNIT_EXPECT_NULL(test, magslab_depot_get_full(depot, empty));
-	KUNIT_EXPECT_EQ(test, 0, depot->nr_empty);
+	KUNIT_EXPECT_EQ(test, 0, depot->empty.nr);
 
 	magslab_depot_put(depot, full);
 	locked = depot->leaf.taken;
 	KUNIT_EXPECT_PTR_EQ(test, full, magslab_depot_get_full(depot, empty));
 	KUNIT_EXPECT_EQ(test, locked + 1, depot->leaf.taken);
-	KUNIT_EXPECT_EQ(test, 1, depot->nr_empty);
+	KUNIT_EXPECT_EQ(test, 1, depot->empty.nr);
 	KUNIT_EXPECT_EQ(test, 0, depot->nr_objects);
 
 	KUNIT_EXPECT_PTR_EQ(test, empty, magslab_depot_get_empty(depot, full));
 	KUNIT_EXPECT_EQ(test, ROUNDS, depot->nr_objects);
 	magslab_magazine_destroy(empty);
+}
+
+/* What lay there all the time was not needed, and only that. */
+static void depot_tells_surplus(struct kunit *test)
+{
+	struct magslab_depot *depot = test->priv;
+	struct magslab_depot_interval interval;
+	struct magslab_magazine *m;
+	unsigned int i;
+
+	for (i = 0; i < 5; i++)
+		magslab_depot_put(depot, new_magazine(test, ROUNDS));
+	magslab_depot_put(depot, new_magazine(test, 0));
+	magslab_depot_close_interval(depot, &interval);
+	KUNIT_EXPECT_EQ(test, 0, interval.full);
+
+	m = magslab_depot_get_full(depot, magslab_depot_get_full(depot, NULL));
+	magslab_depot_put(depot, m);
+	magslab_depot_close_interval(depot, &interval);
+	KUNIT_EXPECT_EQ(test, 3, interval.full);
+	KUNIT_EXPECT_EQ(test, 1, interval.empty);
+	KUNIT_EXPECT_EQ(test, 0, interval.contended);
+}
+
+/* Those of another capacity are retired, as soon as they are empty. */
+static void depot_retires(struct kunit *test)
+{
+	struct magslab_depot *depot = test->priv;
+	struct magslab_magazine *m;
+
+	magslab_depot_put(depot, new_magazine(test, 0));
+	magslab_depot_put(depot, new_magazine(test, 1));
+	magslab_depot_resize(depot, 2 * ROUNDS);
+	KUNIT_EXPECT_NULL(test, magslab_depot_get_empty(depot, NULL));
+	KUNIT_EXPECT_EQ(test, 1, depot->retired.nr);
+	KUNIT_EXPECT_NOT_NULL(test, magslab_depot_get_object(depot));
+	KUNIT_EXPECT_EQ(test, 0, depot->full.nr);
+	KUNIT_EXPECT_EQ(test, 2, depot->retired.nr);
+	while ((m = magslab_depot_get_retired(depot)))
+		magslab_magazine_destroy(m);
+
+	magslab_depot_resize(depot, ROUNDS);
+	magslab_depot_put(depot, new_magazine(test, 0));
+	KUNIT_EXPECT_EQ(test, 1, depot->empty.nr);
 }
 
 static void magazine_failure_is_null(struct kunit *test)
@@ -133,6 +177,8 @@ static struct kunit_case depot_cases[] = {
 	KUNIT_CASE(depot_sorts_and_counts),
 	KUNIT_CASE(depot_gives_single_objects),
 	KUNIT_CASE(depot_exchanges),
+	KUNIT_CASE(depot_tells_surplus),
+	KUNIT_CASE(depot_retires),
 	KUNIT_CASE(magazine_failure_is_null),
 	{}
 };

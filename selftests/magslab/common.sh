@@ -27,6 +27,8 @@ begin() {
 	[ -d /sys/module/magslab ] || load magslab ||
 		skip_all "magslab.ko cannot be loaded"
 	[ -d "$DEBUGFS" ] || skip_all "needs debugfs"
+	# Memory is given back when a test says so, and not in between.
+	echo 0 >"$DEBUGFS/reap_interval_ms"
 	ktap_print_header
 	ktap_set_plan "$1"
 	shift
@@ -48,6 +50,7 @@ cleanup() {
 		[ ! -d "/sys/module/$module" ] || rmmod "$module"
 	done
 	[ -d /sys/module/magslab ] || load magslab
+	echo 5000 >"$DEBUGFS/reap_interval_ms"
 }
 
 # load MODULE [PARAMETER=VALUE]...
