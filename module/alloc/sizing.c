@@ -14,8 +14,15 @@
 #include "alloc/sizing.h"
 #include "compat.h"
 
-/* What one CPU may keep in its two magazines, in bytes, by growing them. */
-#define SIZING_MOST_BYTES SZ_64K
+/* What one CPU may keep in its two magazines, in bytes: usually, and at most. */
+#define SIZING_USUAL_BYTES SZ_32K
+#define SIZING_MOST_BYTES SZ_128K
+
+/*
+ * Usually no more rounds than this. With 126, a pipeline from one CPU to another
+ * takes a depot's lock 0.8 times per 100 calls at each end; it was 1.6 with 62.
+ */
+#define SIZING_USUAL_CAPACITY 126
 
 /* So many intervals without contention, and magazines shrink again. */
 #define SIZING_CALM 4
@@ -35,28 +42,22 @@ static unsigned int smaller(unsigned int capacity)
 	return max((capacity - 2) / 2, MAGSLAB_MIN_CAPACITY);
 }
 
-/* The larger the objects, the fewer: what a CPU keeps is bounded in bytes too. */
-static unsigned int usual_capacity(unsigned int stride)
+/* The largest capacity by which two magazines of objects keep to @bytes. */
+static unsigned int largest(unsigned int stride, unsigned int bytes)
 {
-	if (stride < 256)
-		return 62;
-	if (stride < 1024)
-		return 30;
-	if (stride < 4096)
-		return 14;
-	return MAGSLAB_MIN_CAPACITY;
+	unsigned int capacity = MAGSLAB_MAX_CAPACITY;
+
+	while (capacity > MAGSLAB_MIN_CAPACITY && 2 * capacity * stride > bytes)
+		capacity = smaller(capacity);
+	return capacity;
 }
 
 void magslab_sizing_init(struct magslab_sizing *sizing, unsigned int stride)
 {
-	unsigned int most = usual_capacity(stride);
-
-	sizing->usual = most;
-	sizing->capacity = most;
-	while (larger(most) > most &&
-	       2 * larger(most) * stride <= SIZING_MOST_BYTES)
-		most = larger(most);
-	sizing->most = most;
+	sizing->usual =
+		min(largest(stride, SIZING_USUAL_BYTES), SIZING_USUAL_CAPACITY);
+	sizing->capacity = sizing->usual;
+	sizing->most = largest(stride, SIZING_MOST_BYTES);
 }
 
 static void sizing_change(struct magslab_cache *cache, unsigned int capacity)
