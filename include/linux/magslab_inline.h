@@ -79,12 +79,10 @@ void *__magslab_alloc_between(struct magslab_cache *cache, gfp_t gfp) __malloc;
 void __magslab_free_between(struct magslab_cache *cache, void *object);
 
 /* Within the guard, which they leave: the front was of no help. */
-void *__magslab_alloc_miss(struct magslab_cache *cache, gfp_t gfp,
-			   struct magslab_front *front) __malloc;
-void __magslab_free_miss(struct magslab_cache *cache, void *object,
-			 struct magslab_front *front);
+void *__magslab_alloc_miss(struct magslab_cache *cache, gfp_t gfp) __malloc;
+void __magslab_free_miss(struct magslab_cache *cache, void *object);
 
-void __magslab_zero(void *object, unsigned int size);
+void __magslab_zero(void *object, size_t size);
 
 static __always_inline const struct magslab_face *
 __magslab_face(const struct magslab_cache *cache)
@@ -93,71 +91,70 @@ __magslab_face(const struct magslab_cache *cache)
 }
 
 /*
- * Enter the guard, and get this CPU's front in @front.
+ * Enter the guard. What follows is this CPU's own, so that raw_cpu_*() will do:
+ * on x86 one instruction each, without an address to be worked out first.
  * Return: false in an interrupt that came in the middle of somebody's operation.
  */
 static __always_inline bool
-__magslab_enter(struct magslab_front __percpu *fronts,
-		struct magslab_front **front)
+__magslab_enter(struct magslab_front __percpu *fronts)
 {
 	preempt_disable();
-	*front = this_cpu_ptr(fronts);
-	/* data_race: only this CPU and its interrupts write it. */
-	if (unlikely(data_race((*front)->busy))) {
+	if (unlikely(raw_cpu_read(fronts->busy))) {
 		preempt_enable();
 		return false;
 	}
-	WRITE_ONCE((*front)->busy, true);
+	raw_cpu_write(fronts->busy, true);
 	barrier();
 	return true;
 }
 
-static __always_inline void __magslab_leave(struct magslab_front *front)
+static __always_inline void
+__magslab_leave(struct magslab_front __percpu *fronts)
 {
 	barrier();
-	WRITE_ONCE(front->busy, false);
+	raw_cpu_write(fronts->busy, false);
 	preempt_enable();
 }
 
 /* Within the guard, if there is an object. */
-static __always_inline void *__magslab_pop(struct magslab_front *front)
+static __always_inline void *
+__magslab_pop(struct magslab_front __percpu *fronts)
 {
-	void **top = front->top - 1;
+	void **top = raw_cpu_read(fronts->top) - 1;
 
-	WRITE_ONCE(front->top, top);
-	/* data_race: nobody else writes, and readers want just the number. */
-	data_race(front->allocs++);
+	raw_cpu_write(fronts->top, top);
+	raw_cpu_inc(fronts->allocs);
 	return *top;
 }
 
 /* Within the guard, if there is room. */
-static __always_inline void __magslab_push(struct magslab_front *front,
-					   void *object)
+static __always_inline void
+__magslab_push(struct magslab_front __percpu *fronts, void *object)
 {
-	void **top = front->top;
+	void **top = raw_cpu_read(fronts->top);
 
 	*top = object;
-	WRITE_ONCE(front->top, top + 1);
-	/* data_race: as in __magslab_pop(). */
-	data_race(front->frees++);
+	raw_cpu_write(fronts->top, top + 1);
+	raw_cpu_inc(fronts->frees);
 }
 
 static __always_inline void *__magslab_alloc_inline(struct magslab_cache *cache,
 						    gfp_t gfp)
 {
-	struct magslab_front *front;
+	const struct magslab_face *face = __magslab_face(cache);
+	struct magslab_front __percpu *fronts = face->front;
 	void *object;
 
 	if (unlikely(gfp & MAGSLAB_GFP_UNCOMMON))
 		return __magslab_alloc(cache, gfp);
-	if (!__magslab_enter(__magslab_face(cache)->front, &front))
+	if (!__magslab_enter(fronts))
 		return __magslab_alloc_between(cache, gfp);
-	if (unlikely(front->top == front->base))
-		return __magslab_alloc_miss(cache, gfp, front);
-	object = __magslab_pop(front);
-	__magslab_leave(front);
+	if (unlikely(raw_cpu_read(fronts->top) == raw_cpu_read(fronts->base)))
+		return __magslab_alloc_miss(cache, gfp);
+	object = __magslab_pop(fronts);
+	__magslab_leave(fronts);
 	if (want_init_on_alloc(0))
-		__magslab_zero(object, __magslab_face(cache)->zero_size);
+		__magslab_zero(object, face->zero_size);
 	/* A caller that may sleep does so with the object in hand. */
 	if (gfpflags_allow_blocking(gfp))
 		might_alloc(gfp | __GFP_DIRECT_RECLAIM);
@@ -167,22 +164,23 @@ static __always_inline void *__magslab_alloc_inline(struct magslab_cache *cache,
 static __always_inline void __magslab_free_inline(struct magslab_cache *cache,
 						  void *object)
 {
-	struct magslab_front *front;
+	struct magslab_front __percpu *fronts = __magslab_face(cache)->front;
 
 	if (want_init_on_free()) {
 		__magslab_free(cache, object);
 		return;
 	}
-	if (!__magslab_enter(__magslab_face(cache)->front, &front)) {
+	if (!__magslab_enter(fronts)) {
 		__magslab_free_between(cache, object);
 		return;
 	}
-	if (unlikely(front->top == front->limit)) {
-		__magslab_free_miss(cache, object, front);
+	if (unlikely(raw_cpu_read(fronts->top) ==
+		     raw_cpu_read(fronts->limit))) {
+		__magslab_free_miss(cache, object);
 		return;
 	}
-	__magslab_push(front, object);
-	__magslab_leave(front);
+	__magslab_push(fronts, object);
+	__magslab_leave(fronts);
 }
 
 #endif /* _LINUX_MAGSLAB_INLINE_H */

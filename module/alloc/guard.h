@@ -7,15 +7,9 @@
 #define MAGSLAB_ALLOC_GUARD_H
 
 #include <linux/compiler.h>
-#include <linux/container_of.h>
 #include <linux/magslab.h>
 
 #include "alloc/cache.h"
-
-static __always_inline struct magslab_cpu *cpu_of(struct magslab_front *front)
-{
-	return container_of(front, struct magslab_cpu, front);
-}
 
 /*
  * Enter the guard, and get this CPU's magazines in @cpu.
@@ -24,17 +18,17 @@ static __always_inline struct magslab_cpu *cpu_of(struct magslab_front *front)
 static __always_inline bool guard_enter(struct magslab_cache *cache,
 					struct magslab_cpu **cpu)
 {
-	struct magslab_front *front;
-
-	if (!__magslab_enter(&cache->cpu->front, &front))
+	if (!__magslab_enter(&cache->cpu->front))
 		return false;
-	*cpu = cpu_of(front);
+	*cpu = this_cpu_ptr(cache->cpu);
 	return true;
 }
 
 static __always_inline void guard_exit(struct magslab_cpu *cpu)
 {
-	__magslab_leave(&cpu->front);
+	barrier();
+	WRITE_ONCE(cpu->front.busy, false);
+	preempt_enable();
 }
 
 /* Add to one of the counters that are written within the guard alone. */

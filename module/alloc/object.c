@@ -24,7 +24,7 @@
  */
 
 /* Called where zeroing is asked for: small enough to be no place for a tracer. */
-notrace void __magslab_zero(void *object, unsigned int size)
+notrace void __magslab_zero(void *object, size_t size)
 {
 	zero_object(object, size);
 }
@@ -104,7 +104,7 @@ static void *alloc_from_magazines(struct magslab_cache *cache)
 	if (!guard_enter(cache, &cpu))
 		return NULL;
 	if (magslab_magazine_make_object(cache, cpu)) {
-		object = __magslab_pop(&cpu->front);
+		object = __magslab_pop(&cache->cpu->front);
 		guard_count(&cpu->alloc_misses, 1);
 	}
 	guard_exit(cpu);
@@ -135,7 +135,7 @@ static void *alloc_miss(struct magslab_cache *cache, gfp_t gfp,
 		guard_exit(cpu);
 		return alloc_slow(cache, gfp);
 	}
-	object = __magslab_pop(&cpu->front);
+	object = __magslab_pop(&cache->cpu->front);
 	guard_count(&cpu->alloc_misses, 1);
 	guard_exit(cpu);
 	return object;
@@ -157,7 +157,7 @@ static void *alloc_common(struct magslab_cache *cache, gfp_t gfp)
 		return alloc_between(cache, gfp);
 	if (unlikely(cpu->front.top == cpu->front.base))
 		return alloc_miss(cache, gfp, cpu);
-	object = __magslab_pop(&cpu->front);
+	object = __magslab_pop(&cache->cpu->front);
 	guard_exit(cpu);
 	return object;
 }
@@ -227,14 +227,14 @@ void *__magslab_alloc_between(struct magslab_cache *cache, gfp_t gfp)
 }
 EXPORT_SYMBOL_GPL(__magslab_alloc_between);
 
-void *__magslab_alloc_miss(struct magslab_cache *cache, gfp_t gfp,
-			   struct magslab_front *front)
+void *__magslab_alloc_miss(struct magslab_cache *cache, gfp_t gfp)
 {
 	if (unlikely(cache->watch)) {
-		__magslab_leave(front);
+		__magslab_leave(cache->face.front);
 		return alloc_watched(cache, gfp, _RET_IP_);
 	}
-	return hand_out(cache, gfp, alloc_miss(cache, gfp, cpu_of(front)));
+	return hand_out(cache, gfp,
+			alloc_miss(cache, gfp, this_cpu_ptr(cache->cpu)));
 }
 EXPORT_SYMBOL_GPL(__magslab_alloc_miss);
 
@@ -284,7 +284,7 @@ static bool free_to_magazines(struct magslab_cache *cache, void *object,
 	bool done = magslab_magazine_make_room(cache, cpu);
 
 	if (done) {
-		__magslab_push(&cpu->front, object);
+		__magslab_push(&cache->cpu->front, object);
 		guard_count(&cpu->free_misses, 1);
 	}
 	guard_exit(cpu);
@@ -338,7 +338,7 @@ void magslab_put_back(struct magslab_cache *cache, void *object)
 		free_miss(cache, object, cpu);
 		return;
 	}
-	__magslab_push(&cpu->front, object);
+	__magslab_push(&cache->cpu->front, object);
 	guard_exit(cpu);
 }
 
@@ -372,14 +372,13 @@ void __magslab_free_between(struct magslab_cache *cache, void *object)
 }
 EXPORT_SYMBOL_GPL(__magslab_free_between);
 
-void __magslab_free_miss(struct magslab_cache *cache, void *object,
-			 struct magslab_front *front)
+void __magslab_free_miss(struct magslab_cache *cache, void *object)
 {
 	if (unlikely(cache->watch)) {
-		__magslab_leave(front);
+		__magslab_leave(cache->face.front);
 		free_watched(cache, object, _RET_IP_);
 	} else {
-		free_miss(cache, object, cpu_of(front));
+		free_miss(cache, object, this_cpu_ptr(cache->cpu));
 	}
 }
 EXPORT_SYMBOL_GPL(__magslab_free_miss);

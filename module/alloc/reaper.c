@@ -14,7 +14,7 @@
 #include "compat.h"
 
 /* Objects given back before others get at the list of caches. */
-#define REAP_BATCH (1UL << 16)
+#define REAP_BATCH 65536UL
 
 static void reap_work(struct work_struct *work);
 static DECLARE_DEFERRABLE_WORK(reaper, reap_work);
