@@ -268,5 +268,6 @@ extern struct magslab_bench_backend bench_backend_kmem_cache;
 extern struct magslab_bench_backend bench_backend_kmalloc;
 extern struct magslab_bench_backend bench_backend_pages;
 extern struct magslab_bench_backend bench_backend_empty;
+extern struct magslab_bench_backend bench_backend_might_alloc;
 
 #endif /* MAGSLAB_BENCH_ENGINE_H */

@@ -12,7 +12,7 @@ static void print_backend(const struct magslab_backend_info *backend)
 	if (backend->flags & MAGSLAB_BACKEND_GIVES_BACK)
 		printf(", gives memory back");
 	if (backend->flags & MAGSLAB_BACKEND_FLOOR)
-		printf(", the loops alone");
+		printf(", a floor");
 	putchar('\n');
 }
 

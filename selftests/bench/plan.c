@@ -87,24 +87,29 @@ static void add_backend(struct plan *plan,
 		plan->backends[plan->nr_backends++] = backend;
 }
 
-static bool has_floor(const struct plan *plan)
+static bool has_backend(const struct plan *plan,
+			const struct magslab_backend_info *backend)
 {
 	size_t i;
 
 	for (i = 0; i < plan->nr_backends; i++)
-		if (plan->backends[i]->flags & MAGSLAB_BACKEND_FLOOR)
+		if (plan->backends[i] == backend)
 			return true;
 	return false;
 }
 
 /* No figure means much without the cost of the loop it was taken by. */
-static void add_floor(struct plan *plan, const struct device *device)
+static void add_floors(struct plan *plan, const struct device *device)
 {
+	const struct magslab_backend_info *backend;
 	__u32 i;
 
-	for (i = 0; i < device->info.nr_backends && !has_floor(plan); i++)
-		if (device->backends[i].flags & MAGSLAB_BACKEND_FLOOR)
-			add_backend(plan, &device->backends[i]);
+	for (i = 0; i < device->info.nr_backends; i++) {
+		backend = &device->backends[i];
+		if (backend->flags & MAGSLAB_BACKEND_FLOOR &&
+		    !has_backend(plan, backend))
+			add_backend(plan, backend);
+	}
 }
 
 static void add_named(struct plan *plan, const struct options *options,
@@ -132,7 +137,7 @@ static void choose_backends(struct plan *plan, const struct options *options,
 	if (!plan->nr_backends)
 		for (i = 0; i < device->info.nr_backends; i++)
 			add_backend(plan, &device->backends[i]);
-	add_floor(plan, device);
+	add_floors(plan, device);
 }
 
 /* Options overrule what a profile says. */

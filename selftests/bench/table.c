@@ -228,6 +228,8 @@ void table_print(const struct report *report, const struct plan *plan)
 	     "allocated and freed for bulk and full-path, one call for shuffled.");
 	if (index_of(plan, "empty") >= 0)
 		puts("empty is the loop around nothing, the floor of each row.");
+	if (index_of(plan, "might_alloc") >= 0)
+		puts("might_alloc is the loop around might_alloc(), which each allocator calls.");
 }
 
 static void add_detail(struct libscols_table *table, const struct row *row)
