@@ -93,11 +93,13 @@ struct magslab_bench_params {
  *	NULL if the allocator has no way to
  * @held: bytes the allocator holds for this context while @live objects are
  *	live. NULL if it cannot tell
+ * @locks: times the allocator has taken locks for this context so far, on all
+ *	CPUs. NULL if it cannot tell
  * @list: private to the benchmark
  * @users: private to the benchmark
  * @id: private to the benchmark
  *
- * The loops and @held run in task context on threads bound to one CPU each,
+ * The loops, @held and @locks run in task context on threads bound to one CPU each,
  * on several CPUs at once, and sleep only where @gfp allows it. @pair and
  * @alloc return the number of operations done, which is less than @nr only
  * when the allocator returned NULL.
@@ -121,6 +123,7 @@ struct magslab_bench_backend {
 
 	void (*give_back)(void *ctx);
 	size_t (*held)(void *ctx, size_t live);
+	u64 (*locks)(void *ctx);
 
 	struct list_head list;
 	atomic_t users;

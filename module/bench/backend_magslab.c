@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* magslab itself, through its public API only. */
+/* magslab itself, by its public API. Only its locks are counted elsewhere. */
 #include <linux/kernel.h>
 #include <linux/magslab.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 
+#include "alloc/census.h"
 #include "engine.h"
 
 static void *backend_create(const struct magslab_bench_params *params)
@@ -44,6 +45,14 @@ static size_t backend_held(void *ctx, size_t live)
 	return magslab_cache_pages(ctx) << PAGE_SHIFT;
 }
 
+static u64 backend_locks(void *ctx)
+{
+	struct magslab_census census;
+
+	magslab_census_take(ctx, &census);
+	return census.depot_locks + census.slab_locks;
+}
+
 static __always_inline void *backend_alloc_one(void *ctx, gfp_t gfp)
 {
 	return magslab_alloc(ctx, gfp);
@@ -68,4 +77,5 @@ struct magslab_bench_backend bench_backend_magslab = {
 	.free_bulk = backend_free_bulk,
 	.give_back = backend_give_back,
 	.held = backend_held,
+	.locks = backend_locks,
 };

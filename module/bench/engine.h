@@ -16,6 +16,7 @@
 #define MAGSLAB_BENCH_ENGINE_H
 
 #include <linux/atomic.h>
+#include <linux/cache.h>
 #include <linux/completion.h>
 #include <linux/kthread.h>
 #include <linux/magslab_bench.h>
@@ -79,6 +80,9 @@ struct bench_lane {
 	int error;
 	unsigned long slab_pages;
 	struct bench_footprint footprint;
+	/* Locks taken in counted blocks, and the calls that were in them. */
+	u64 locks;
+	u64 calls;
 };
 
 /**
@@ -101,6 +105,8 @@ struct bench_lane {
  * @slices: blocks that are done together and need a span each, or NULL if
  *	there are none
  * @turn: do one turn's blocks. Returns 0 or a negative errno
+ * @end: tidy up when all workers have ended the turn, however they did; called
+ *	by the last of them. NULL if there is nothing to
  */
 struct bench_workload {
 	const char *name;
@@ -118,6 +124,16 @@ struct bench_workload {
 	size_t (*block_ops)(const struct bench_run *run, size_t wish);
 	size_t (*slices)(const struct bench_run *run);
 	int (*turn)(struct bench_worker *worker);
+	void (*end)(struct bench_run *run);
+};
+
+/*
+ * Objects on their way from one worker to another: how many were put in and
+ * taken out so far. Each is written by one of the two.
+ */
+struct bench_ring {
+	size_t head ____cacheline_aligned_in_smp;
+	size_t tail ____cacheline_aligned_in_smp;
 };
 
 struct bench_worker {
@@ -136,6 +152,8 @@ struct bench_worker {
 	void **objects;
 	size_t head;
 	size_t tail;
+	/* To the next worker. */
+	struct bench_ring ring;
 
 	/* The block being timed. */
 	struct bench_span span;
@@ -171,6 +189,8 @@ struct bench_run {
 	/* What the workers do at the moment. */
 	struct bench_lane *lane;
 	bool last_turn;
+	/* What the lane's back-end had counted when its blocks began. */
+	u64 locks;
 	/* How long giving back took, told by the first worker to the others. */
 	struct bench_span give_back;
 
@@ -236,6 +256,10 @@ void bench_block_start(struct bench_worker *worker);
 void bench_block_stop(struct bench_worker *worker);
 void bench_worker_turn(struct kthread_work *work);
 
+/* locks.c */
+int bench_locks_begin(struct bench_worker *worker);
+int bench_locks_end(struct bench_worker *worker, u64 calls);
+
 /* log.c */
 struct bench_log *bench_log(struct bench_worker *worker, unsigned int row);
 void bench_record(struct bench_worker *worker, unsigned int row,
@@ -261,6 +285,7 @@ extern const struct bench_workload bench_burst;
 extern const struct bench_workload bench_bulk;
 extern const struct bench_workload bench_shuffled;
 extern const struct bench_workload bench_full_path;
+extern const struct bench_workload bench_producer_consumer;
 
 /* backend_*.c */
 extern struct magslab_bench_backend bench_backend_magslab;

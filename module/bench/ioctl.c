@@ -18,7 +18,7 @@ static_assert(sizeof(struct magslab_backend_info) ==
 	      MAGSLAB_BACKEND_INFO_SIZE_VER0);
 static_assert(sizeof(struct magslab_workload_info) ==
 	      MAGSLAB_WORKLOAD_INFO_SIZE_VER0);
-static_assert(sizeof(struct magslab_result) == MAGSLAB_RESULT_SIZE_VER0);
+static_assert(sizeof(struct magslab_result) == MAGSLAB_RESULT_SIZE_VER1);
 static_assert(sizeof(struct magslab_run) == MAGSLAB_RUN_SIZE_VER0);
 
 /* Two runs at a time would only measure each other. */
@@ -67,6 +67,7 @@ static long get_info(void __user *arg)
 	info = (struct magslab_info){
 		.size = sizeof(info),
 		.abi = MAGSLAB_ABI,
+		.features = MAGSLAB_FEATURE_LOCKS,
 		.traps = bench_traps(),
 		.nr_backends = bench_nr_backends(),
 		.nr_workloads = bench_nr_workloads(),

@@ -134,6 +134,8 @@ static u32 flags_of(const struct magslab_bench_backend *backend)
 		flags |= MAGSLAB_BACKEND_GIVES_BACK;
 	if (backend->held)
 		flags |= MAGSLAB_BACKEND_HELD;
+	if (backend->locks)
+		flags |= MAGSLAB_BACKEND_LOCKS;
 	if (backend->flags & MAGSLAB_BENCH_FLOOR)
 		flags |= MAGSLAB_BACKEND_FLOOR;
 	return flags;

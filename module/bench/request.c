@@ -55,6 +55,14 @@ static int check_count(const struct magslab_run *user,
 	return user->count <= workload->max_count ? 0 : -EINVAL;
 }
 
+static int check_cpus(const struct magslab_run *user,
+		      const struct bench_workload *workload)
+{
+	bool pairs = workload->flags & MAGSLAB_WORKLOAD_PAIRS;
+
+	return pairs && user->cpus % 2 ? -EINVAL : 0;
+}
+
 /* Large objects take longer to clear, so fewer of them make a chunk. */
 static size_t chunk_of(size_t object_size)
 {
@@ -181,6 +189,9 @@ static int check(const struct magslab_run *user)
 	if (!workload)
 		return -ENOENT;
 	ret = check_count(user, workload);
+	if (ret)
+		return ret;
+	ret = check_cpus(user, workload);
 	if (ret)
 		return ret;
 	return check_results(user, workload);

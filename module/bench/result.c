@@ -127,6 +127,16 @@ static void set_footprint(const struct bench_lane *lane,
 	result->held_returned = footprint->held_returned;
 }
 
+static void set_locks(const struct bench_lane *lane,
+		      struct magslab_result *result)
+{
+	if (!lane->calls)
+		return;
+	result->flags |= MAGSLAB_RESULT_LOCKS;
+	result->locks = lane->locks;
+	result->calls = lane->calls;
+}
+
 /* A row is named by its workload and, where it matters, the objects. */
 static void set_name(const struct bench_run *run, unsigned int row,
 		     struct magslab_result *result)
@@ -171,6 +181,7 @@ static int set_row(const struct bench_run *run, unsigned int lane,
 		return 0;
 	}
 	set_footprint(&run->lanes[lane], result);
+	set_locks(&run->lanes[lane], result);
 	return set_spreads(run, nr, result);
 }
 

@@ -279,6 +279,9 @@ void bench_worker_turn(struct kthread_work *work)
 		bench_stop(run, ret);
 	bench_drain(worker, worker->tail - worker->head);
 
-	if (atomic_dec_and_test(&run->busy))
-		complete(&run->done);
+	if (!atomic_dec_and_test(&run->busy))
+		return;
+	if (run->workload->end)
+		run->workload->end(run);
+	complete(&run->done);
 }

@@ -168,7 +168,10 @@ void fingerprint_print(const struct fingerprint *print, FILE *to);
 /* table.c */
 void table_print(const struct report *report, const struct plan *plan);
 void table_print_detail(const struct report *report);
-void table_print_memory(const struct report *report);
+void table_print_locks(const struct report *report, const struct plan *plan);
+
+/* memory.c */
+void memory_print(const struct report *report);
 
 /* notes.c */
 void notes_print(const struct report *report);

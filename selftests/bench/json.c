@@ -99,6 +99,15 @@ static void add_memory(struct json_object *to,
 	    boolean(result->flags & MAGSLAB_RESULT_HELD_APPROX));
 }
 
+static void add_locks(struct json_object *to,
+		      const struct magslab_result *result)
+{
+	if (!(result->flags & MAGSLAB_RESULT_LOCKS))
+		return;
+	add(to, "locks", integer(result->locks));
+	add(to, "calls", integer(result->calls));
+}
+
 static struct json_object *one_result(const struct row *row)
 {
 	const struct magslab_result *result = &row->result;
@@ -122,6 +131,7 @@ static struct json_object *one_result(const struct row *row)
 	add(object, "gives_back",
 	    boolean(!(result->flags & MAGSLAB_RESULT_KEEPS)));
 	add_memory(object, result);
+	add_locks(object, result);
 	return object;
 }
 

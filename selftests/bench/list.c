@@ -11,6 +11,8 @@ static void print_backend(const struct magslab_backend_info *backend)
 		printf(", bulk");
 	if (backend->flags & MAGSLAB_BACKEND_GIVES_BACK)
 		printf(", gives memory back");
+	if (backend->flags & MAGSLAB_BACKEND_LOCKS)
+		printf(", counts its locks");
 	if (backend->flags & MAGSLAB_BACKEND_FLOOR)
 		printf(", a floor");
 	putchar('\n');
@@ -22,6 +24,8 @@ static void print_workload(const struct magslab_workload_info *workload)
 	if (workload->flags & MAGSLAB_WORKLOAD_COUNT)
 		printf(" :N objects, 1 to %llu, default %llu",
 		       workload->max_count, workload->default_count);
+	if (workload->flags & MAGSLAB_WORKLOAD_PAIRS)
+		printf(", by pairs of CPUs");
 	putchar('\n');
 }
 

@@ -18,7 +18,8 @@ static void print_tables(const struct options *options, const struct plan *plan,
 	table_print(report, plan);
 	if (options->detail)
 		table_print_detail(report);
-	table_print_memory(report);
+	table_print_locks(report, plan);
+	memory_print(report);
 	notes_print(report);
 }
 

@@ -18,9 +18,13 @@ struct entry {
 
 /* To see that everything works: a second or two in an emulator. */
 static const struct entry smoke[] = {
-	{ "pair", 0, 2, 8, 256 },	   { "burst", 256, 2, 8, 256 },
-	{ "bulk", 64, 2, 8, 256 },	   { "shuffled", 2048, 2, 8, 256 },
-	{ "full-path", 8192, 2, 2, 1024 }, {},
+	{ "pair", 0, 2, 8, 256 },
+	{ "burst", 256, 2, 8, 256 },
+	{ "bulk", 64, 2, 8, 256 },
+	{ "shuffled", 2048, 2, 8, 256 },
+	{ "full-path", 8192, 2, 2, 1024 },
+	{ "producer-consumer", 0, 2, 8, 256 },
+	{},
 };
 
 /*
@@ -36,6 +40,7 @@ static const struct entry quick[] = {
 	{ "bulk", 64, 4, 32, 0 },
 	{ "shuffled", 16384, 2, 32, 0 },
 	{ "full-path", 1000000, 2, 2, 0 },
+	{ "producer-consumer", 0, 4, 64, 0 },
 	{},
 };
 
@@ -49,6 +54,7 @@ static const struct entry full[] = {
 	{ "bulk", 64, 8, 1024, 0 },
 	{ "shuffled", 16384, 8, 1024, 0 },
 	{ "full-path", 1000000, 4, 4, 0 },
+	{ "producer-consumer", 0, 8, 1024, 0 },
 	{},
 };
 
@@ -160,8 +166,30 @@ static void add_step(struct plan *plan, const struct options *options,
 	};
 }
 
+/* Whether a workload can be done by as many CPUs as are to be used. */
+static bool fits_cpus(const struct magslab_workload_info *workload,
+		      const struct options *options)
+{
+	return !(workload->flags & MAGSLAB_WORKLOAD_PAIRS) ||
+	       options->cpus % 2 == 0;
+}
+
+static void check_count(const struct magslab_workload_info *workload,
+			const struct workload_choice *choice)
+{
+	if (!choice->count)
+		return;
+	if (!(workload->flags & MAGSLAB_WORKLOAD_COUNT))
+		quit(EXIT_USAGE, "--workload: '%s' takes no number",
+		     choice->name);
+	if (choice->count > workload->max_count)
+		quit(EXIT_USAGE, "--workload: %s:%llu is above %llu",
+		     choice->name, choice->count, workload->max_count);
+}
+
 static const struct magslab_workload_info *
-find_workload(const struct device *device, const struct workload_choice *choice)
+find_workload(const struct options *options, const struct device *device,
+	      const struct workload_choice *choice)
 {
 	const struct magslab_workload_info *workload;
 
@@ -170,14 +198,11 @@ find_workload(const struct device *device, const struct workload_choice *choice)
 		quit(EXIT_USAGE,
 		     "--workload: there is no '%s'; --list shows them",
 		     choice->name);
-	if (!choice->count)
-		return workload;
-	if (!(workload->flags & MAGSLAB_WORKLOAD_COUNT))
-		quit(EXIT_USAGE, "--workload: '%s' takes no number",
+	check_count(workload, choice);
+	if (!fits_cpus(workload, options))
+		quit(EXIT_USAGE,
+		     "--workload: '%s' takes an even number of --cpus",
 		     choice->name);
-	if (choice->count > workload->max_count)
-		quit(EXIT_USAGE, "--workload: %s:%llu is above %llu",
-		     choice->name, choice->count, workload->max_count);
 	return workload;
 }
 
@@ -191,8 +216,8 @@ static void add_chosen(struct plan *plan, const struct options *options,
 		const struct workload_choice *choice = &options->workloads[i];
 		struct entry entry = { .count = choice->count };
 
-		add_step(plan, options, find_workload(device, choice), &entry,
-			 size);
+		add_step(plan, options, find_workload(options, device, choice),
+			 &entry, size);
 	}
 }
 
@@ -209,7 +234,7 @@ static void add_profile(struct plan *plan, const struct options *options,
 	for (; *size; size++) {
 		for (entry = profile->entries; entry->workload; entry++) {
 			workload = device_workload(device, entry->workload);
-			if (workload)
+			if (workload && fits_cpus(workload, options))
 				add_step(plan, options, workload, entry, *size);
 		}
 	}

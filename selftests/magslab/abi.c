@@ -324,7 +324,7 @@ TEST_F(device, info_is_coherent)
 	EXPECT_EQ(MAGSLAB_ABI, info->abi);
 	EXPECT_LE(sizeof(*info), info->size);
 	EXPECT_LE(4, info->nr_backends);
-	EXPECT_LE(5, info->nr_workloads);
+	EXPECT_LE(6, info->nr_workloads);
 	EXPECT_GE(MAGSLAB_CLOCK_INSN, info->clock);
 	EXPECT_GE(MAGSLAB_PREEMPT_RT, info->preempt);
 	EXPECT_EQ(sysconf(_SC_NPROCESSORS_ONLN), info->max_cpus);
@@ -367,7 +367,7 @@ TEST_F(device, backends_are_listed)
 		ASSERT_NE('\0', info.name[0]);
 		ASSERT_LE(1, info.min_size);
 		ASSERT_LE(info.min_size, info.max_size);
-		ASSERT_EQ(0, info.flags & ~0xfU);
+		ASSERT_EQ(0, info.flags & ~0x1fU);
 		ASSERT_GT(64, info.id);
 		ASSERT_EQ(0, ids & 1ULL << info.id);
 		ids |= 1ULL << info.id;
@@ -391,8 +391,9 @@ TEST_F(device, backend_past_the_last)
 
 TEST_F(device, workloads_are_listed)
 {
-	static const char *const names[] = { "pair", "burst", "bulk",
-					     "shuffled", "full-path" };
+	static const char *const names[] = { "pair",	  "burst",
+					     "bulk",	  "shuffled",
+					     "full-path", "producer-consumer" };
 	struct magslab_workload_info info;
 	unsigned int i;
 	__u64 ids = 0;
@@ -412,7 +413,7 @@ TEST_F(device, workloads_are_listed)
 		ASSERT_EQ(0, ids & 1ULL << info.id);
 		ids |= 1ULL << info.id;
 	}
-	for (i = 0; i < 5; i++) {
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
 		int id = workload_id(self->fd, names[i]);
 
 		EXPECT_LE(0, id);
@@ -513,6 +514,59 @@ TEST_F(device, run_with_large_results)
 	/* What the kernel does not know of is zeroed, and nothing else. */
 	ASSERT_TRUE(all_bytes(rows + sizeof(*row), 0, 64));
 	ASSERT_TRUE(all_bytes(rows + sizeof(*row) + 64, 0xff, 64));
+}
+
+/* A caller compiled with the first version gets all of that, and no more. */
+TEST_F(device, run_with_results_of_the_first_version)
+{
+	static char rows[4096];
+	const struct magslab_result *row = (const void *)rows;
+
+	memset(rows, 0xff, sizeof(rows));
+	self->job.run.results = (uintptr_t)rows;
+	self->job.run.result_size = MAGSLAB_RESULT_SIZE_VER0;
+	self->job.run.nr_results = 1;
+	ASSERT_EQ(0, job_run(&self->job, self->fd));
+	ASSERT_EQ(self->job.backends[0], row->backend);
+	ASSERT_STREQ("pair", row->name);
+	ASSERT_TRUE(all_bytes(rows + MAGSLAB_RESULT_SIZE_VER0, 0xff,
+			      sizeof(rows) - MAGSLAB_RESULT_SIZE_VER0));
+}
+
+/* One lock at the least: objects do not get to another CPU without. */
+TEST_F(device, run_counts_locks)
+{
+	const struct magslab_result *result = self->job.results;
+	struct magslab_run *run = &self->job.run;
+
+	if (self->info.max_cpus < 2)
+		SKIP(return, "one CPU");
+	ASSERT_TRUE(self->info.features & MAGSLAB_FEATURE_LOCKS);
+	run->workload = workload_id(self->fd, "producer-consumer");
+	run->cpus = 2;
+	run->blocks = 8;
+	run->block_ops = 1000;
+	ASSERT_EQ(0, job_run(&self->job, self->fd));
+	EXPECT_TRUE(result->flags & MAGSLAB_RESULT_LOCKS);
+	EXPECT_EQ(2 * 8 * 1000, result->calls);
+	EXPECT_LE(1, result->locks);
+	EXPECT_GE(result->calls, result->locks);
+}
+
+/* The kernel's caches do not tell, and then nothing is told. */
+TEST_F(device, run_counts_no_locks)
+{
+	const struct magslab_result *result = self->job.results;
+
+	if (self->info.max_cpus < 2)
+		SKIP(return, "one CPU");
+	self->job.run.workload = workload_id(self->fd, "producer-consumer");
+	self->job.run.cpus = 2;
+	self->job.backends[0] = backend_id(self->fd, "kmem_cache");
+	ASSERT_EQ(0, job_run(&self->job, self->fd));
+	EXPECT_FALSE(result->flags & MAGSLAB_RESULT_LOCKS);
+	EXPECT_EQ(0, result->locks);
+	EXPECT_EQ(0, result->calls);
 }
 
 TEST_F(device, run_ends_at_its_time_limit)

@@ -54,7 +54,7 @@ static void check_sizes(void)
 	CHECK(sizeof(backend) == MAGSLAB_BACKEND_INFO_SIZE_VER0);
 	CHECK(sizeof(workload) == MAGSLAB_WORKLOAD_INFO_SIZE_VER0);
 	CHECK(sizeof(run) == MAGSLAB_RUN_SIZE_VER0);
-	CHECK(sizeof(results[0]) == MAGSLAB_RESULT_SIZE_VER0);
+	CHECK(sizeof(results[0]) == MAGSLAB_RESULT_SIZE_VER1);
 }
 
 static void check_questions(long fd)

@@ -170,6 +170,23 @@ TEST_F(wrong, cpus_max)
 	self->expected = -EINVAL;
 }
 
+/* One of the two would have nobody to hand its objects to. */
+TEST_F(wrong, cpus_odd_for_pairs)
+{
+	self->run->workload = workload_id(self->fd, "producer-consumer");
+	self->run->cpus = 1;
+	self->expected = -EINVAL;
+}
+
+TEST_F(wrong, cpus_odd_for_two_pairs)
+{
+	if (self->info.max_cpus < 3)
+		SKIP(return, "fewer than three CPUs");
+	self->run->workload = workload_id(self->fd, "producer-consumer");
+	self->run->cpus = 3;
+	self->expected = -EINVAL;
+}
+
 TEST_F(wrong, turns_beyond)
 {
 	self->run->turns = BEYOND(self->info.max_turns);

@@ -26,6 +26,7 @@ FIXTURE_VARIANT(running)
 {
 	const char *workload;
 	__u64 count;
+	bool pairs;
 };
 
 /* clang-format takes the braces of variants for something else. */
@@ -40,6 +41,13 @@ FIXTURE_VARIANT_ADD(running, pair) {
 FIXTURE_VARIANT_ADD(running, full_path) {
 	.workload = "full-path",
 	.count = 100000,
+};
+
+/* Workers that have objects on their way to each other. */
+FIXTURE_VARIANT_ADD(running, producer_consumer) {
+	.workload = "producer-consumer",
+	.count = 100000,
+	.pairs = true,
 };
 
 /* clang-format on */
@@ -98,6 +106,10 @@ FIXTURE_SETUP(running)
 	job_make_long(&self->job, &self->info);
 	self->job.run.workload = workload_id(self->fd, variant->workload);
 	self->job.run.count = variant->count;
+	if (variant->pairs)
+		self->job.run.cpus &= ~1U;
+	if (!self->job.run.cpus)
+		SKIP(return, "one CPU");
 	self->child = run_in_child(&self->job);
 	ASSERT_LT(0, self->child);
 	ASSERT_TRUE(wait_until_busy(self->fd));

@@ -39,6 +39,9 @@
 /* Bytes of a name, with its terminating NUL. */
 #define MAGSLAB_NAME_SIZE 32
 
+/* What was added to the first version. */
+#define MAGSLAB_FEATURE_LOCKS (1ULL << 0) /* struct magslab_result has locks */
+
 /* Kinds of clock: what one nanosecond of a result stands for. */
 #define MAGSLAB_CLOCK_WALL 0 /* time */
 #define MAGSLAB_CLOCK_INSN 1 /* one instruction, under an emulator's count */
@@ -74,7 +77,7 @@
  * struct magslab_info - what the device can do, and on what kernel it runs
  * @size: (in, out) size of this structure; the kernel's on the way out
  * @abi: (out) %MAGSLAB_ABI
- * @features: (out) bits for what comes after the first version; none yet
+ * @features: (out) MAGSLAB_FEATURE_* bits
  * @traps: (out) MAGSLAB_TRAP_* bits
  * @nr_backends: (out) back-ends registered at the moment
  * @nr_workloads: (out) workloads
@@ -125,6 +128,8 @@ struct magslab_info {
 #define MAGSLAB_BACKEND_HELD (1U << 2)
 /* It allocates nothing: what its rows show is the cost of the loops. */
 #define MAGSLAB_BACKEND_FLOOR (1U << 3)
+/* It counts the locks it takes. */
+#define MAGSLAB_BACKEND_LOCKS (1U << 4)
 
 /**
  * struct magslab_backend_info - one of the back-ends
@@ -150,6 +155,8 @@ struct magslab_backend_info {
 
 /* The workload has a number of objects, which is part of its name. */
 #define MAGSLAB_WORKLOAD_COUNT (1U << 0)
+/* Two CPUs do it together: it takes an even number of them. */
+#define MAGSLAB_WORKLOAD_PAIRS (1U << 1)
 
 /**
  * struct magslab_workload_info - one of the workloads
@@ -204,6 +211,8 @@ struct magslab_spread {
 #define MAGSLAB_RESULT_HELD_APPROX (1U << 2)
 /* The back-end has no way to give memory back, and kept it. */
 #define MAGSLAB_RESULT_KEEPS (1U << 3)
+/* The members locks and calls are filled in. */
+#define MAGSLAB_RESULT_LOCKS (1U << 4)
 
 /**
  * struct magslab_result - one row of one back-end
@@ -226,6 +235,9 @@ struct magslab_spread {
  * @held_after: (out) bytes it held after all of them were freed
  * @held_returned: (out) bytes it held after it was told to give back
  * @name: (out) of the row, NUL-terminated, such as "burst-16"
+ * @locks: (out) times the back-end took a lock, over all CPUs, in blocks whose
+ *	locks are counted
+ * @calls: (out) allocations and frees in those blocks, over all CPUs
  */
 struct magslab_result {
 	__u32 size;
@@ -244,9 +256,12 @@ struct magslab_result {
 	__u64 held_after;
 	__u64 held_returned;
 	char name[MAGSLAB_NAME_SIZE];
+	__u64 locks;
+	__u64 calls;
 };
 
-#define MAGSLAB_RESULT_SIZE_VER0 184
+#define MAGSLAB_RESULT_SIZE_VER0 184 /* up to and with name */
+#define MAGSLAB_RESULT_SIZE_VER1 200
 
 /* Classes of allocation flags. */
 #define MAGSLAB_GFP_KERNEL 0
@@ -268,7 +283,8 @@ struct magslab_result {
  * @seed: (in) of the shuffles; the same gives the same sequence
  * @timeout_ns: (in) longest run in nanoseconds, or 0 for 120 s. -EINVAL above
  *	the limit
- * @cpus: (in) CPUs to run on at once. -EINVAL for 0 and above those online
+ * @cpus: (in) CPUs to run on at once. -EINVAL for 0, above those online, and
+ *	for an odd number if the workload has %MAGSLAB_WORKLOAD_PAIRS
  * @turns: (in) how often each back-end's turn comes, or 0 for the default.
  *	-EINVAL above the limit. Every other turn goes through them backwards
  * @blocks: (in) blocks to record per CPU and back-end, or 0 for the
