@@ -7,7 +7,7 @@ PREFIX ?= /usr/local
 INSTALL_MOD_PATH ?= $(DESTDIR)
 
 .PHONY: all modules tools install modules_install tools_install clean help
-.PHONY: bench bench-uml check vm
+.PHONY: bench bench-uml bench-memory bench-pipeline check vm
 
 all: modules tools
 
@@ -48,6 +48,12 @@ bench:
 bench-uml:
 	@selftests/vm/bench.sh uml
 
+bench-memory:
+	@selftests/vm/bench.sh memory
+
+bench-pipeline:
+	@selftests/vm/bench.sh pipeline
+
 check:
 	@selftests/vm/check.sh
 
@@ -67,6 +73,8 @@ help:
 	@echo 'In virtual machines, on Debian 12 (missing packages are installed):'
 	@echo '  make bench            magslab beside the kernel'\''s allocators'
 	@echo '  make bench-uml        the same at native speed, on User Mode Linux'
+	@echo '  make bench-memory     what a million live objects take, of 8 to 4096 bytes'
+	@echo '  make bench-pipeline   from one CPU to another: time, and locks taken'
 	@echo '  make check            every test there is'
 	@echo '    PARTS=...           only these: static kunit kselftest smoke'
 	@echo '  make vm               a shell with the module loaded'

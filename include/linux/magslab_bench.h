@@ -62,12 +62,15 @@ struct module;
  * @count: most objects that will be live at a time, over all CPUs
  * @cpus: number of CPUs that will allocate and free at the same time
  * @gfp: flags that the loops will be called with
+ * @packed: no alignment is wanted beyond that of a pointer, so that objects lie
+ *	as close as they can; otherwise that of cache lines
  */
 struct magslab_bench_params {
 	size_t size;
 	size_t count;
 	unsigned int cpus;
 	gfp_t gfp;
+	bool packed;
 };
 
 /**

@@ -8,6 +8,7 @@
 
 static void *backend_create(const struct magslab_bench_params *params)
 {
+	slab_flags_t flags = params->packed ? 0 : SLAB_HWCACHE_ALIGN;
 	static atomic_t serial;
 	struct kmem_cache *cache;
 	char name[32];
@@ -20,9 +21,8 @@ static void *backend_create(const struct magslab_bench_params *params)
 	 * is allowed is never merged, and allocates no differently; the flag
 	 * that forbids merging outright does not exist in 6.1.
 	 */
-	cache = kmem_cache_create_usercopy(name, params->size, 0,
-					   SLAB_HWCACHE_ALIGN, 0, params->size,
-					   NULL);
+	cache = kmem_cache_create_usercopy(name, params->size, 0, flags, 0,
+					   params->size, NULL);
 	return cache ?: ERR_PTR(-ENOMEM);
 }
 

@@ -16,7 +16,8 @@ static void *backend_create(const struct magslab_bench_params *params)
 	/* Two lanes of one run may be magslab; cache names are unique. */
 	snprintf(name, sizeof(name), "bench-%u", atomic_inc_return(&serial));
 	return magslab_cache_create(name, params->size, 0,
-				    MAGSLAB_HWCACHE_ALIGN, NULL);
+				    params->packed ? 0 : MAGSLAB_HWCACHE_ALIGN,
+				    NULL);
 }
 
 static void backend_destroy(void *ctx)

@@ -70,6 +70,8 @@ struct bench_footprint {
 	u64 held_peak;
 	u64 held_after;
 	u64 held_returned;
+	/* Of all that the page allocator had, if the workload is about that. */
+	u64 taken_peak;
 	bool valid;
 	bool approximate;
 };
@@ -79,6 +81,7 @@ struct bench_lane {
 	void *ctx;
 	int error;
 	unsigned long slab_pages;
+	unsigned long free_pages;
 	struct bench_footprint footprint;
 	/* Locks taken in counted blocks, and the calls that were in them. */
 	u64 locks;
@@ -179,6 +182,7 @@ struct bench_run {
 	u64 seed;
 	gfp_t gfp;
 	unsigned int cpus;
+	bool packed;
 	u32 turns;
 	u32 turn_blocks;
 
@@ -266,7 +270,8 @@ void bench_record(struct bench_worker *worker, unsigned int row,
 		  const struct bench_span *span, size_t ops);
 
 /* footprint.c */
-void bench_footprint_begin(struct bench_lane *lane);
+void bench_footprint_begin(const struct bench_run *run,
+			   struct bench_lane *lane);
 int bench_footprint(struct bench_worker *worker);
 int bench_footprint_peak(struct bench_worker *worker);
 int bench_footprint_after(struct bench_worker *worker);
@@ -286,6 +291,7 @@ extern const struct bench_workload bench_bulk;
 extern const struct bench_workload bench_shuffled;
 extern const struct bench_workload bench_full_path;
 extern const struct bench_workload bench_producer_consumer;
+extern const struct bench_workload bench_live_set;
 
 /* backend_*.c */
 extern struct magslab_bench_backend bench_backend_magslab;

@@ -5,6 +5,10 @@
  * All workers go through these steps together; the first of them looks.
  */
 #include <linux/mm.h>
+#include <linux/mmzone.h>
+#include <linux/nodemask.h>
+#include <linux/percpu.h>
+#include <linux/rcupdate.h>
 #include <linux/vmstat.h>
 
 #include "engine.h"
@@ -17,6 +21,51 @@ static unsigned long slab_pages(void)
 {
 	return global_node_page_state_pages(NR_SLAB_UNRECLAIMABLE_B) +
 	       global_node_page_state_pages(NR_SLAB_RECLAIMABLE_B);
+}
+
+/* Free pages of a zone: those of all, and those that a CPU keeps for itself. */
+static unsigned long zone_free_pages(struct zone *zone)
+{
+	unsigned long nr = zone_page_state_snapshot(zone, NR_FREE_PAGES);
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		nr += READ_ONCE(per_cpu_ptr(zone->per_cpu_pageset, cpu)->count);
+	return nr;
+}
+
+/*
+ * Free pages of the whole system, to the page, while nobody else allocates.
+ * What is missing from them is somebody's, whatever it is used for and however
+ * it is counted there.
+ */
+static unsigned long free_pages_of_all(void)
+{
+	unsigned long nr = 0;
+	int nid, i;
+
+	for_each_online_node(nid) {
+		struct zone *zones = NODE_DATA(nid)->node_zones;
+
+		for (i = 0; i < MAX_NR_ZONES; i++)
+			if (populated_zone(&zones[i]))
+				nr += zone_free_pages(&zones[i]);
+	}
+	return nr;
+}
+
+static u64 taken(const struct bench_lane *lane)
+{
+	unsigned long now = free_pages_of_all();
+
+	if (now > lane->free_pages)
+		return 0;
+	return (u64)(lane->free_pages - now) << PAGE_SHIFT;
+}
+
+static bool is_about_memory(const struct bench_run *run)
+{
+	return run->workload->flags & MAGSLAB_WORKLOAD_MEMORY;
 }
 
 static u64 held(struct bench_lane *lane, size_t live)
@@ -35,15 +84,21 @@ static u64 held(struct bench_lane *lane, size_t live)
 
 /**
  * bench_footprint_begin - note where a lane starts from
- * @lane: a lane, before its back-end's context is made
+ * @run: the run
+ * @lane: one of its lanes, before its back-end's context is made
  *
- * Context: The run's conductor.
+ * Context: The run's conductor. May sleep.
  */
-void bench_footprint_begin(struct bench_lane *lane)
+void bench_footprint_begin(const struct bench_run *run, struct bench_lane *lane)
 {
 	const struct magslab_bench_backend *backend = lane->backend;
 	bool slab = backend->flags & MAGSLAB_BENCH_SLAB_PAGES;
 
+	if (is_about_memory(run)) {
+		/* What others have freed is free when RCU says so. */
+		rcu_barrier();
+		lane->free_pages = free_pages_of_all();
+	}
 	lane->slab_pages = slab_pages();
 	lane->footprint.valid = backend->held || slab;
 	lane->footprint.approximate = !backend->held && slab;
@@ -66,6 +121,8 @@ int bench_footprint_peak(struct bench_worker *worker)
 		return -EINTR;
 	if (!worker->index) {
 		lane->footprint.live_peak = (u64)live * run->object_size;
+		if (is_about_memory(run))
+			lane->footprint.taken_peak = taken(lane);
 		lane->footprint.held_peak = held(lane, live);
 	}
 	return bench_meet(worker) ? 0 : -EINTR;

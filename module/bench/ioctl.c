@@ -67,7 +67,8 @@ static long get_info(void __user *arg)
 	info = (struct magslab_info){
 		.size = sizeof(info),
 		.abi = MAGSLAB_ABI,
-		.features = MAGSLAB_FEATURE_LOCKS,
+		.features = MAGSLAB_FEATURE_LOCKS | MAGSLAB_FEATURE_TAKEN |
+			    MAGSLAB_FEATURE_PACKED,
 		.traps = bench_traps(),
 		.nr_backends = bench_nr_backends(),
 		.nr_workloads = bench_nr_workloads(),

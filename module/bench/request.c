@@ -12,6 +12,8 @@
 
 #include "engine.h"
 
+#define RUN_FLAGS_ALL MAGSLAB_RUN_FLAG_PACKED
+
 static const gfp_t gfp_classes[] = {
 	[MAGSLAB_GFP_KERNEL] = GFP_KERNEL,
 	[MAGSLAB_GFP_ATOMIC] = GFP_ATOMIC,
@@ -21,7 +23,7 @@ static const gfp_t gfp_classes[] = {
 /* Limits that depend on nothing but the number itself. */
 static bool numbers_valid(const struct magslab_run *user)
 {
-	return !user->flags && !user->reserved &&
+	return !(user->flags & ~RUN_FLAGS_ALL) && !user->reserved &&
 	       user->gfp < ARRAY_SIZE(gfp_classes) && user->object_size &&
 	       user->object_size <= BENCH_MAX_OBJECT_SIZE &&
 	       user->timeout_ns <= BENCH_MAX_TIMEOUT_NS && user->cpus &&
@@ -109,6 +111,7 @@ static void set_numbers(struct bench_run *run, const struct magslab_run *user)
 	run->gfp = gfp_classes[array_index_nospec(user->gfp,
 						  ARRAY_SIZE(gfp_classes))];
 	run->cpus = user->cpus;
+	run->packed = user->flags & MAGSLAB_RUN_FLAG_PACKED;
 	run->start = ktime_get();
 	run->deadline = ktime_add_ns(run->start, timeout);
 	set_blocks(run, user);

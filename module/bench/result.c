@@ -110,7 +110,8 @@ static int set_spreads(const struct bench_run *run, unsigned int nr,
 	return 0;
 }
 
-static void set_footprint(const struct bench_lane *lane,
+static void set_footprint(const struct bench_run *run,
+			  const struct bench_lane *lane,
 			  struct magslab_result *result)
 {
 	const struct bench_footprint *footprint = &lane->footprint;
@@ -121,6 +122,9 @@ static void set_footprint(const struct bench_lane *lane,
 		result->flags |= MAGSLAB_RESULT_HELD;
 	if (footprint->approximate)
 		result->flags |= MAGSLAB_RESULT_HELD_APPROX;
+	if (run->workload->flags & MAGSLAB_WORKLOAD_MEMORY)
+		result->flags |= MAGSLAB_RESULT_TAKEN;
+	result->taken_peak = footprint->taken_peak;
 	result->live_peak = footprint->live_peak;
 	result->held_peak = footprint->held_peak;
 	result->held_after = footprint->held_after;
@@ -180,7 +184,7 @@ static int set_row(const struct bench_run *run, unsigned int lane,
 		result->error = -empty_reason(run, result);
 		return 0;
 	}
-	set_footprint(&run->lanes[lane], result);
+	set_footprint(run, &run->lanes[lane], result);
 	set_locks(&run->lanes[lane], result);
 	return set_spreads(run, nr, result);
 }

@@ -50,11 +50,12 @@ static void do_turn(struct bench_run *run, struct bench_lane *lane)
 		.count = run->count * run->cpus,
 		.cpus = run->cpus,
 		.gfp = run->gfp,
+		.packed = run->packed,
 	};
 
 	if (lane->error)
 		return;
-	bench_footprint_begin(lane);
+	bench_footprint_begin(run, lane);
 	lane->ctx = lane->backend->create(&params);
 	if (IS_ERR(lane->ctx)) {
 		bench_stop(run, PTR_ERR(lane->ctx));

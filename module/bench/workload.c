@@ -8,6 +8,7 @@
 static const struct bench_workload *const workloads[] = {
 	&bench_pair,	 &bench_burst,	   &bench_bulk,
 	&bench_shuffled, &bench_full_path, &bench_producer_consumer,
+	&bench_live_set,
 };
 
 /* Returns NULL if there is no workload of this id. */

@@ -44,6 +44,7 @@ struct options {
 	bool list;
 	bool quiet;
 	bool detail;
+	bool packed;
 	const char *profile;
 	const char *json;
 	struct workload_choice workloads[MAX_SELECTED];
@@ -81,8 +82,15 @@ struct step {
 struct plan {
 	const struct magslab_backend_info *backends[MAX_BACKENDS];
 	size_t nr_backends;
+	bool packed;
 	struct step *steps;
 	size_t nr_steps;
+};
+
+/* Our own against the kernel's: where they are in a plan, or -1. */
+struct contest {
+	int ours;
+	int theirs;
 };
 
 /* A result, and what of its run belongs to it. */
@@ -94,6 +102,8 @@ struct row {
 	__u32 gfp;
 	__u32 clock;
 	bool partial;
+	bool packed;
+	bool memory; /* of a workload that is about memory */
 };
 
 struct report {
@@ -142,10 +152,20 @@ bool plan_profile_exists(const char *name);
 void plan_make(struct plan *plan, const struct options *options,
 	       const struct device *device);
 void plan_free(struct plan *plan);
+int plan_index(const struct plan *plan, const char *name);
+struct contest plan_contest(const struct plan *plan);
+bool contest_is_on(const struct contest *contest);
 
 /* runner.c */
 int runner_run(const struct device *device, const struct plan *plan,
 	       const struct options *options, struct report *report);
+
+/* report.c */
+bool row_is_like(const struct row *a, const struct row *b);
+bool report_is_first(const struct report *report, size_t index);
+const struct row *report_find(const struct report *report,
+			      const struct row *like, size_t backend,
+			      const struct plan *plan);
 void report_free(struct report *report);
 
 /* progress.c */
@@ -171,7 +191,7 @@ void table_print_detail(const struct report *report);
 void table_print_locks(const struct report *report, const struct plan *plan);
 
 /* memory.c */
-void memory_print(const struct report *report);
+void memory_print(const struct report *report, const struct plan *plan);
 
 /* notes.c */
 void notes_print(const struct report *report);

@@ -99,6 +99,13 @@ static void add_memory(struct json_object *to,
 	    boolean(result->flags & MAGSLAB_RESULT_HELD_APPROX));
 }
 
+static void add_taken(struct json_object *to,
+		      const struct magslab_result *result)
+{
+	if (result->flags & MAGSLAB_RESULT_TAKEN)
+		add(to, "taken_peak", integer(result->taken_peak));
+}
+
 static void add_locks(struct json_object *to,
 		      const struct magslab_result *result)
 {
@@ -116,6 +123,7 @@ static struct json_object *one_result(const struct row *row)
 	add(object, "workload", text(result->name));
 	add(object, "backend", text(row->backend->name));
 	add(object, "size", integer(row->size));
+	add(object, "packed", boolean(row->packed));
 	add(object, "cpus", integer(row->cpus));
 	add(object, "gfp", text(gfp_names[row->gfp]));
 	add(object, "clock", text(clock_name(row->clock)));
@@ -131,6 +139,7 @@ static struct json_object *one_result(const struct row *row)
 	add(object, "gives_back",
 	    boolean(!(result->flags & MAGSLAB_RESULT_KEEPS)));
 	add_memory(object, result);
+	add_taken(object, result);
 	add_locks(object, result);
 	return object;
 }

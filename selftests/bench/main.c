@@ -19,7 +19,7 @@ static void print_tables(const struct options *options, const struct plan *plan,
 	if (options->detail)
 		table_print_detail(report);
 	table_print_locks(report, plan);
-	memory_print(report);
+	memory_print(report, plan);
 	notes_print(report);
 }
 

@@ -14,6 +14,7 @@ enum {
 	OPTION_CPUS,
 	OPTION_DETAIL,
 	OPTION_GFP,
+	OPTION_PACKED,
 	OPTION_SEED,
 	OPTION_TIMEOUT,
 	OPTION_TURNS,
@@ -30,6 +31,7 @@ static const struct option long_options[] = {
 	{ "help", no_argument, NULL, 'h' },
 	{ "json", required_argument, NULL, 'j' },
 	{ "list", no_argument, NULL, 'l' },
+	{ "packed", no_argument, NULL, OPTION_PACKED },
 	{ "profile", required_argument, NULL, 'p' },
 	{ "quiet", no_argument, NULL, 'q' },
 	{ "seed", required_argument, NULL, OPTION_SEED },
@@ -46,11 +48,13 @@ static const char help[] =
 	"Measure kernel memory allocators beside each other, by /dev/magslab.\n"
 	"\n"
 	"What to measure:\n"
-	"  -p, --profile NAME       smoke, quick (default) or full\n"
+	"  -p, --profile NAME       smoke, quick (default), full or memory\n"
 	"  -w, --workload NAME[:N]  this workload instead, of N objects; may be\n"
 	"                           given several times\n"
 	"  -b, --backend NAME,...   these back-ends (default: all)\n"
 	"  -s, --size BYTES         object size (default: 64)\n"
+	"      --packed             objects aligned as pointers are, not as cache\n"
+	"                           lines are\n"
 	"      --cpus N             CPUs that work at the same time (default: 1)\n"
 	"      --gfp CLASS          kernel (default), atomic or nowait\n"
 	"\n"
@@ -149,7 +153,8 @@ static __u32 gfp_class(const char *text)
 static const char *profile_name(const char *text)
 {
 	if (!plan_profile_exists(text))
-		quit(EXIT_USAGE, "--profile: '%s' is not smoke, quick or full",
+		quit(EXIT_USAGE,
+		     "--profile: '%s' is not smoke, quick, full or memory",
 		     text);
 	return text;
 }
@@ -223,6 +228,9 @@ static void parse_one(struct options *options, int option, const char *text)
 		break;
 	case OPTION_DETAIL:
 		options->detail = true;
+		break;
+	case OPTION_PACKED:
+		options->packed = true;
 		break;
 	case OPTION_VERSION:
 		show_and_end("magslab-bench " BENCH_VERSION "\n");

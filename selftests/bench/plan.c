@@ -7,23 +7,27 @@
 
 #define DEFAULT_SIZE 64
 
-/* One run of a profile; 0 stands for the kernel's default. */
+/*
+ * One run of a profile; 0 stands for the kernel's default, and a size of 0 for
+ * each size of the profile.
+ */
 struct entry {
 	const char *workload;
 	__u64 count;
 	__u32 turns;
 	__u32 blocks;
 	__u32 block_ops;
+	__u64 size;
 };
 
 /* To see that everything works: a second or two in an emulator. */
 static const struct entry smoke[] = {
-	{ "pair", 0, 2, 8, 256 },
-	{ "burst", 256, 2, 8, 256 },
-	{ "bulk", 64, 2, 8, 256 },
-	{ "shuffled", 2048, 2, 8, 256 },
-	{ "full-path", 8192, 2, 2, 1024 },
-	{ "producer-consumer", 0, 2, 8, 256 },
+	{ "pair", 0, 2, 8, 256, 0 },
+	{ "burst", 256, 2, 8, 256, 0 },
+	{ "bulk", 64, 2, 8, 256, 0 },
+	{ "shuffled", 2048, 2, 8, 256, 0 },
+	{ "full-path", 8192, 2, 2, 1024, 0 },
+	{ "producer-consumer", 0, 2, 8, 256, 0 },
 	{},
 };
 
@@ -32,31 +36,56 @@ static const struct entry smoke[] = {
  * so exactly that few are enough.
  */
 static const struct entry quick[] = {
-	{ "pair", 0, 4, 32, 0 },
-	{ "burst", 16, 4, 32, 0 },
-	{ "burst", 256, 4, 32, 0 },
-	{ "burst", 4096, 4, 8, 0 },
-	{ "burst", 65536, 2, 2, 0 },
-	{ "bulk", 64, 4, 32, 0 },
-	{ "shuffled", 16384, 2, 32, 0 },
-	{ "full-path", 1000000, 2, 2, 0 },
-	{ "producer-consumer", 0, 4, 64, 0 },
+	{ "pair", 0, 4, 32, 0, 0 },
+	{ "burst", 16, 4, 32, 0, 0 },
+	{ "burst", 256, 4, 32, 0, 0 },
+	{ "burst", 4096, 4, 8, 0, 0 },
+	{ "burst", 65536, 2, 2, 0, 0 },
+	{ "bulk", 64, 4, 32, 0, 0 },
+	{ "shuffled", 16384, 2, 32, 0, 0 },
+	{ "full-path", 1000000, 2, 2, 0, 0 },
+	{ "producer-consumer", 0, 4, 64, 0, 0 },
 	{},
 };
 
 /* Enough blocks for the tail to mean something on a machine with a life. */
 static const struct entry full[] = {
-	{ "pair", 0, 8, 1024, 0 },
-	{ "burst", 16, 8, 1024, 0 },
-	{ "burst", 256, 8, 1024, 0 },
-	{ "burst", 4096, 8, 256, 0 },
-	{ "burst", 65536, 4, 32, 0 },
-	{ "bulk", 64, 8, 1024, 0 },
-	{ "shuffled", 16384, 8, 1024, 0 },
-	{ "full-path", 1000000, 4, 4, 0 },
-	{ "producer-consumer", 0, 8, 1024, 0 },
+	{ "pair", 0, 8, 1024, 0, 0 },
+	{ "burst", 16, 8, 1024, 0, 0 },
+	{ "burst", 256, 8, 1024, 0, 0 },
+	{ "burst", 4096, 8, 256, 0, 0 },
+	{ "burst", 65536, 4, 32, 0, 0 },
+	{ "bulk", 64, 8, 1024, 0, 0 },
+	{ "shuffled", 16384, 8, 1024, 0, 0 },
+	{ "full-path", 1000000, 4, 4, 0, 0 },
+	{ "producer-consumer", 0, 8, 1024, 0, 0 },
 	{},
 };
+
+/*
+ * A million objects, or as many as a machine with 2 GiB may be asked for. The
+ * figures are those of the second turn: in the first one others may still be
+ * giving back what they took before.
+ */
+static const struct entry memory[] = {
+	{ "live-set", 1000000, 2, 2, 0, 8 },
+	{ "live-set", 1000000, 2, 2, 0, 24 },
+	{ "live-set", 1000000, 2, 2, 0, 48 },
+	{ "live-set", 1000000, 2, 2, 0, 64 },
+	{ "live-set", 1000000, 2, 2, 0, 96 },
+	{ "live-set", 1000000, 2, 2, 0, 192 },
+	{ "live-set", 500000, 2, 2, 0, 400 },
+	{ "live-set", 500000, 2, 2, 0, 512 },
+	{ "live-set", 250000, 2, 2, 0, 1000 },
+	{ "live-set", 250000, 2, 2, 0, 1024 },
+	{ "live-set", 100000, 2, 2, 0, 3000 },
+	{ "live-set", 100000, 2, 2, 0, 4096 },
+	{},
+};
+
+/* The loops alone show what else changes in the system meanwhile. */
+static const char *const memory_backends[] = { "magslab", "kmem_cache", "empty",
+					       NULL };
 
 static const __u64 one_size[] = { DEFAULT_SIZE, 0 };
 static const __u64 full_sizes[] = { 64, 256, 1024, 4096, 0 };
@@ -65,10 +94,13 @@ static const struct profile {
 	const char *name;
 	const struct entry *entries;
 	const __u64 *sizes;
+	const char *const *backends; /* NULL: all there are */
+	bool packed;
 } profiles[] = {
-	{ "smoke", smoke, one_size },
-	{ "quick", quick, one_size },
-	{ "full", full, full_sizes },
+	{ "smoke", smoke, one_size, NULL, false },
+	{ "quick", quick, one_size, NULL, false },
+	{ "full", full, full_sizes, NULL, false },
+	{ "memory", memory, one_size, memory_backends, true },
 };
 
 static const struct profile *find_profile(const char *name)
@@ -134,16 +166,44 @@ static void add_named(struct plan *plan, const struct options *options,
 	}
 }
 
-static void choose_backends(struct plan *plan, const struct options *options,
-			    const struct device *device)
+static void add_all(struct plan *plan, const struct device *device)
 {
 	__u32 i;
 
-	add_named(plan, options, device);
-	if (!plan->nr_backends)
-		for (i = 0; i < device->info.nr_backends; i++)
-			add_backend(plan, &device->backends[i]);
-	add_floors(plan, device);
+	for (i = 0; i < device->info.nr_backends; i++)
+		add_backend(plan, &device->backends[i]);
+}
+
+static void add_profiled(struct plan *plan, const char *const *names,
+			 const struct device *device)
+{
+	const struct magslab_backend_info *backend;
+
+	for (; *names; names++) {
+		backend = device_backend(device, *names);
+		if (backend)
+			add_backend(plan, backend);
+	}
+}
+
+static const struct profile *profile_of(const struct options *options)
+{
+	return find_profile(options->profile ? options->profile : "quick");
+}
+
+static void choose_backends(struct plan *plan, const struct options *options,
+			    const struct device *device)
+{
+	const char *const *profiled = profile_of(options)->backends;
+
+	if (options->nr_backends) {
+		add_named(plan, options, device);
+		add_floors(plan, device);
+	} else if (profiled) {
+		add_profiled(plan, profiled, device);
+	} else {
+		add_all(plan, device);
+	}
 }
 
 /* Options overrule what a profile says. */
@@ -221,11 +281,15 @@ static void add_chosen(struct plan *plan, const struct options *options,
 	}
 }
 
+static bool fits_size(const struct entry *entry, const struct options *options)
+{
+	return !entry->size || !options->size || entry->size == options->size;
+}
+
 static void add_profile(struct plan *plan, const struct options *options,
 			const struct device *device)
 {
-	const struct profile *profile =
-		find_profile(options->profile ? options->profile : "quick");
+	const struct profile *profile = profile_of(options);
 	const __u64 own[] = { options->size, 0 };
 	const __u64 *size = options->size ? own : profile->sizes;
 	const struct magslab_workload_info *workload;
@@ -234,10 +298,16 @@ static void add_profile(struct plan *plan, const struct options *options,
 	for (; *size; size++) {
 		for (entry = profile->entries; entry->workload; entry++) {
 			workload = device_workload(device, entry->workload);
-			if (workload && fits_cpus(workload, options))
-				add_step(plan, options, workload, entry, *size);
+			if (workload && fits_cpus(workload, options) &&
+			    fits_size(entry, options))
+				add_step(plan, options, workload, entry,
+					 entry->size ? entry->size : *size);
 		}
 	}
+	if (!plan->nr_steps)
+		quit(EXIT_USAGE,
+		     "--profile %s has nothing for such --size or --cpus",
+		     profile->name);
 }
 
 static void check(const char *option, __u64 value, __u64 most)
@@ -260,13 +330,41 @@ static void check_limits(const struct options *options,
 void plan_make(struct plan *plan, const struct options *options,
 	       const struct device *device)
 {
-	*plan = (struct plan){};
+	*plan = (struct plan){ .packed = options->packed };
 	check_limits(options, &device->info);
 	choose_backends(plan, options, device);
-	if (options->nr_workloads)
+	if (options->nr_workloads) {
 		add_chosen(plan, options, device);
-	else
+	} else {
+		plan->packed |= profile_of(options)->packed;
 		add_profile(plan, options, device);
+	}
+}
+
+/* Where a back-end is in a plan, or -1. */
+int plan_index(const struct plan *plan, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < plan->nr_backends; i++)
+		if (!strcmp(plan->backends[i]->name, name))
+			return i;
+	return -1;
+}
+
+struct contest plan_contest(const struct plan *plan)
+{
+	struct contest contest = {
+		.ours = plan_index(plan, "magslab"),
+		.theirs = plan_index(plan, "kmem_cache"),
+	};
+
+	return contest;
+}
+
+bool contest_is_on(const struct contest *contest)
+{
+	return contest->ours >= 0 && contest->theirs >= 0;
 }
 
 void plan_free(struct plan *plan)

@@ -28,7 +28,8 @@ static void catch_signals(void)
 	sigaction(SIGTERM, &action, NULL);
 }
 
-static void keep(struct report *report, const struct magslab_run *run,
+static void keep(struct report *report, const struct step *step,
+		 const struct magslab_run *run,
 		 const struct magslab_result *results,
 		 const struct device *device)
 {
@@ -47,6 +48,9 @@ static void keep(struct report *report, const struct magslab_run *run,
 			.cpus = run->cpus,
 			.gfp = run->gfp,
 			.clock = run->clock,
+			.packed = run->flags & MAGSLAB_RUN_FLAG_PACKED,
+			.memory = step->workload->flags &
+				  MAGSLAB_WORKLOAD_MEMORY,
 			.partial = run->status & MAGSLAB_RUN_PARTIAL,
 		};
 }
@@ -84,6 +88,7 @@ static int run_step(const struct device *device, const struct plan *plan,
 	__u32 ids[MAX_BACKENDS];
 	struct magslab_run run = {
 		.size = sizeof(run),
+		.flags = plan->packed ? MAGSLAB_RUN_FLAG_PACKED : 0,
 		.workload = step->workload->id,
 		.gfp = options->gfp,
 		.object_size = step->size,
@@ -106,7 +111,7 @@ static int run_step(const struct device *device, const struct plan *plan,
 		ids[i] = plan->backends[i]->id;
 	if (ioctl(device->fd, MAGSLAB_IOC_RUN, &run))
 		return failed(step, errno);
-	keep(report, &run, results, device);
+	keep(report, step, &run, results, device);
 	if (!(run.status & MAGSLAB_RUN_PARTIAL))
 		return EXIT_OK;
 	complain("%s: cut short by the time limit", step->workload->name);
@@ -130,9 +135,4 @@ int runner_run(const struct device *device, const struct plan *plan,
 	}
 	progress_hide();
 	return code;
-}
-
-void report_free(struct report *report)
-{
-	free(report->rows);
 }

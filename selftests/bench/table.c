@@ -5,52 +5,6 @@
 #include "bench.h"
 #include "grid.h"
 
-/* A back-end may be in a plan twice, to see what two equal ones read. */
-static size_t earlier_ones(const struct plan *plan, size_t index)
-{
-	size_t nr = 0;
-	size_t i;
-
-	for (i = 0; i < index; i++)
-		nr += plan->backends[i]->id == plan->backends[index]->id;
-	return nr;
-}
-
-/* The row of a plan's back-end, or NULL. */
-static const struct row *find(const struct report *report, __u64 size,
-			      const char *name, size_t backend,
-			      const struct plan *plan)
-{
-	size_t skip = earlier_ones(plan, backend);
-	size_t i;
-
-	for (i = 0; i < report->nr_rows; i++) {
-		const struct row *row = &report->rows[i];
-
-		if (row->size == size && !strcmp(row->result.name, name) &&
-		    row->result.backend == plan->backends[backend]->id &&
-		    !skip--)
-			return row;
-	}
-	return NULL;
-}
-
-static bool is_like(const struct row *a, const struct row *b)
-{
-	return a->size == b->size && !strcmp(a->result.name, b->result.name);
-}
-
-/* Whether a row is the first of its workload and size. */
-static bool is_first(const struct report *report, size_t index)
-{
-	size_t i;
-
-	for (i = 0; i < index; i++)
-		if (is_like(&report->rows[i], &report->rows[index]))
-			return false;
-	return true;
-}
-
 static bool has_value(const struct row *row)
 {
 	return row && !row->result.error;
@@ -75,37 +29,6 @@ static void set_ratio(struct libscols_line *line, size_t column,
 	grid_cell(line, column, cell);
 }
 
-static int index_of(const struct plan *plan, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < plan->nr_backends; i++)
-		if (!strcmp(plan->backends[i]->name, name))
-			return i;
-	return -1;
-}
-
-/* Our own against the kernel's, if both are there. */
-struct contest {
-	int ours;
-	int theirs;
-};
-
-static struct contest find_contest(const struct plan *plan)
-{
-	struct contest contest = {
-		.ours = index_of(plan, "magslab"),
-		.theirs = index_of(plan, "kmem_cache"),
-	};
-
-	return contest;
-}
-
-static bool is_contest(const struct contest *contest)
-{
-	return contest->ours >= 0 && contest->theirs >= 0;
-}
-
 static struct libscols_table *compare_table(const struct plan *plan,
 					    const struct contest *contest)
 {
@@ -115,7 +38,7 @@ static struct libscols_table *compare_table(const struct plan *plan,
 	grid_column(table, "workload", false);
 	for (i = 0; i < plan->nr_backends; i++)
 		grid_column(table, plan->backends[i]->name, true);
-	if (is_contest(contest))
+	if (contest_is_on(contest))
 		grid_column(table, "magslab/kmem_cache", true);
 	return table;
 }
@@ -125,69 +48,82 @@ static void add_comparison(struct libscols_table *table,
 			   const struct contest *contest, const struct row *of)
 {
 	struct libscols_line *line = grid_line(table);
-	const char *name = of->result.name;
 	size_t i;
 
-	grid_cell(line, 0, name);
+	grid_cell(line, 0, of->result.name);
 	for (i = 0; i < plan->nr_backends; i++) {
-		const struct row *row = find(report, of->size, name, i, plan);
+		const struct row *row = report_find(report, of, i, plan);
 
 		if (has_value(row))
 			set_value(line, i + 1, row->result.ns.median);
 		else
 			grid_cell(line, i + 1, "-");
 	}
-	if (is_contest(contest))
+	if (contest_is_on(contest))
 		set_ratio(line, i + 1,
-			  find(report, of->size, name, contest->ours, plan),
-			  find(report, of->size, name, contest->theirs, plan));
+			  report_find(report, of, contest->ours, plan),
+			  report_find(report, of, contest->theirs, plan));
 }
 
 static void print_size(const struct report *report, const struct plan *plan,
 		       const struct row *first)
 {
-	struct contest contest = find_contest(plan);
+	struct contest contest = plan_contest(plan);
 	struct libscols_table *table = compare_table(plan, &contest);
 	size_t i;
 
-	printf("\nObjects of %llu bytes, %u CPU%s, GFP %s: %s per operation,\n"
+	printf("\nObjects of %llu bytes%s, %u CPU%s, GFP %s: %s per operation,\n"
 	       "median of block means\n",
-	       first->size, first->cpus, first->cpus == 1 ? "" : "s",
-	       gfp_names[first->gfp], unit_name(first->clock));
+	       first->size, first->packed ? ", packed" : "", first->cpus,
+	       first->cpus == 1 ? "" : "s", gfp_names[first->gfp],
+	       unit_name(first->clock));
 	for (i = 0; i < report->nr_rows; i++) {
 		const struct row *row = &report->rows[i];
 
-		if (row->size == first->size && is_first(report, i))
+		if (row->size == first->size && !row->memory &&
+		    report_is_first(report, i))
 			add_comparison(table, report, plan, &contest, row);
 	}
 	grid_print(table);
 }
 
+/* Whether a row is the first that tells the time for its size. */
 static bool is_first_of_size(const struct report *report, size_t index)
 {
 	size_t i;
 
 	for (i = 0; i < index; i++)
-		if (report->rows[i].size == report->rows[index].size)
+		if (!report->rows[i].memory &&
+		    report->rows[i].size == report->rows[index].size)
 			return false;
-	return true;
+	return !report->rows[index].memory;
+}
+
+static void print_words(const struct plan *plan)
+{
+	puts("An operation is one alloc and free pair for pair and burst, one object\n"
+	     "allocated and freed for bulk and full-path, one call for shuffled, one object\n"
+	     "allocated here and freed there for producer-consumer.");
+	if (plan_index(plan, "empty") >= 0)
+		puts("empty is the loop around nothing, the floor of each row.");
+	if (plan_index(plan, "might_alloc") >= 0)
+		puts("might_alloc is the loop around might_alloc(), which each allocator calls.");
 }
 
 /* One table for each object size. */
 void table_print(const struct report *report, const struct plan *plan)
 {
+	bool any = false;
 	size_t i;
 
-	for (i = 0; i < report->nr_rows; i++)
-		if (is_first_of_size(report, i))
-			print_size(report, plan, &report->rows[i]);
-	puts("An operation is one alloc and free pair for pair and burst, one object\n"
-	     "allocated and freed for bulk and full-path, one call for shuffled, one object\n"
-	     "allocated here and freed there for producer-consumer.");
-	if (index_of(plan, "empty") >= 0)
-		puts("empty is the loop around nothing, the floor of each row.");
-	if (index_of(plan, "might_alloc") >= 0)
-		puts("might_alloc is the loop around might_alloc(), which each allocator calls.");
+	for (i = 0; i < report->nr_rows; i++) {
+		if (!is_first_of_size(report, i))
+			continue;
+		print_size(report, plan, &report->rows[i]);
+		any = true;
+	}
+	if (any)
+		print_words(plan);
 }
 
 static void add_detail(struct libscols_table *table, const struct row *row)
@@ -247,7 +183,7 @@ static bool is_first_with_locks(const struct report *report, size_t index)
 
 	for (i = 0; i < index; i++)
 		if (has_locks(&report->rows[i]) &&
-		    is_like(&report->rows[i], &report->rows[index]))
+		    row_is_like(&report->rows[i], &report->rows[index]))
 			return false;
 	return has_locks(&report->rows[index]);
 }
@@ -263,8 +199,7 @@ static void add_locks(struct libscols_table *table, const struct report *report,
 	snprintf(cell, sizeof(cell), "%llu", of->size);
 	grid_cell(line, 1, cell);
 	for (i = 0; i < plan->nr_backends; i++) {
-		const struct row *row =
-			find(report, of->size, of->result.name, i, plan);
+		const struct row *row = report_find(report, of, i, plan);
 
 		strcpy(cell, "-");
 		if (has_locks(row))

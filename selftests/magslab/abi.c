@@ -324,7 +324,7 @@ TEST_F(device, info_is_coherent)
 	EXPECT_EQ(MAGSLAB_ABI, info->abi);
 	EXPECT_LE(sizeof(*info), info->size);
 	EXPECT_LE(4, info->nr_backends);
-	EXPECT_LE(6, info->nr_workloads);
+	EXPECT_LE(7, info->nr_workloads);
 	EXPECT_GE(MAGSLAB_CLOCK_INSN, info->clock);
 	EXPECT_GE(MAGSLAB_PREEMPT_RT, info->preempt);
 	EXPECT_EQ(sysconf(_SC_NPROCESSORS_ONLN), info->max_cpus);
@@ -393,7 +393,8 @@ TEST_F(device, workloads_are_listed)
 {
 	static const char *const names[] = { "pair",	  "burst",
 					     "bulk",	  "shuffled",
-					     "full-path", "producer-consumer" };
+					     "full-path", "producer-consumer",
+					     "live-set" };
 	struct magslab_workload_info info;
 	unsigned int i;
 	__u64 ids = 0;
@@ -514,6 +515,45 @@ TEST_F(device, run_with_large_results)
 	/* What the kernel does not know of is zeroed, and nothing else. */
 	ASSERT_TRUE(all_bytes(rows + sizeof(*row), 0, 64));
 	ASSERT_TRUE(all_bytes(rows + sizeof(*row) + 64, 0xff, 64));
+}
+
+/*
+ * A page holds 56 objects of 72 bytes, or 32 when they are aligned to 128.
+ * Return: the bytes that went from the page allocator, or 0 if nobody told.
+ */
+static __u64 taken_by(struct job *job, int fd, __u32 flags)
+{
+	job->run.workload = workload_id(fd, "live-set");
+	job->run.object_size = 72;
+	job->run.count = 50000;
+	job->run.flags = flags;
+	job->run.nr_results = MAX_RESULTS;
+	if (job_run(job, fd) || !(job->results[0].flags & MAGSLAB_RESULT_TAKEN))
+		return 0;
+	return job->results[0].taken_peak;
+}
+
+TEST_F(device, run_tells_memory_taken)
+{
+	const __u64 live = 50000 * 72;
+	__u64 aligned, packed;
+
+	ASSERT_TRUE(self->info.features & MAGSLAB_FEATURE_TAKEN);
+	ASSERT_TRUE(self->info.features & MAGSLAB_FEATURE_PACKED);
+	packed = taken_by(&self->job, self->fd, MAGSLAB_RUN_FLAG_PACKED);
+	aligned = taken_by(&self->job, self->fd, 0);
+	EXPECT_LT(live, packed);
+	EXPECT_GT(live / 4 * 5, packed);
+	EXPECT_LT(live / 2 * 3, aligned);
+	EXPECT_GT(live * 2, aligned);
+}
+
+/* Where nothing is allocated nothing is missing, but for what others took. */
+TEST_F(device, run_tells_no_memory_taken)
+{
+	self->job.backends[0] = backend_id(self->fd, "empty");
+	EXPECT_GT(1 << 20, taken_by(&self->job, self->fd, 0));
+	EXPECT_TRUE(self->job.results[0].flags & MAGSLAB_RESULT_TAKEN);
 }
 
 /* A caller compiled with the first version gets all of that, and no more. */

@@ -42,9 +42,9 @@ FIXTURE_TEARDOWN(wrong)
 	close(self->fd);
 }
 
-TEST_F(wrong, flag_0)
+TEST_F(wrong, flag_1)
 {
-	self->run->flags = 1;
+	self->run->flags = 1U << 1;
 	self->expected = -EINVAL;
 }
 

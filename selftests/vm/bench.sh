@@ -10,6 +10,11 @@
 . "$VM/guest.sh"
 
 KERNEL=${KERNEL:-6.12-cloud}
+# Memory does not depend on how time is told, and a pipeline has two CPUs.
+case ${1:-} in
+memory) CLOCK=${CLOCK:-wall} ;;
+pipeline) CPUS=${CPUS:-2} CLOCK=${CLOCK:-wall} ;;
+esac
 CPUS=${CPUS:-1}
 CLOCK=${CLOCK:-insn}
 ACCEL=${ACCEL:-tcg}
@@ -22,7 +27,17 @@ bench_qemu() {
 	initramfs_pack "$SCRATCH/initramfs"
 	guest_qemu "$SCRATCH/initramfs" bench
 	say BOOT "$RELEASE, $CPUS CPU, $CLOCK clock, $ACCEL"
-	guest_run bench || exit
+	guest_run "$NAME" || exit
+}
+
+bench_memory() {
+	BENCH_ARGS="--profile memory ${BENCH_ARGS:-}"
+	bench_qemu
+}
+
+bench_pipeline() {
+	BENCH_ARGS="--cpus $CPUS --workload producer-consumer ${BENCH_ARGS:-}"
+	bench_qemu
 }
 
 bench_uml() {
@@ -40,12 +55,20 @@ qemu)
 	NAME=bench
 	bench_qemu
 	;;
+memory)
+	NAME=bench-memory
+	bench_memory
+	;;
+pipeline)
+	NAME=bench-pipeline
+	bench_pipeline
+	;;
 uml)
 	NAME=bench-uml
 	bench_uml
 	;;
 *)
-	die "usage: ${0##*/} [qemu|uml]"
+	die "usage: ${0##*/} [qemu|memory|pipeline|uml]"
 	;;
 esac
 

@@ -41,6 +41,8 @@
 
 /* What was added to the first version. */
 #define MAGSLAB_FEATURE_LOCKS (1ULL << 0) /* struct magslab_result has locks */
+#define MAGSLAB_FEATURE_TAKEN (1ULL << 1) /* and taken_peak */
+#define MAGSLAB_FEATURE_PACKED (1ULL << 2) /* MAGSLAB_RUN_FLAG_PACKED */
 
 /* Kinds of clock: what one nanosecond of a result stands for. */
 #define MAGSLAB_CLOCK_WALL 0 /* time */
@@ -157,6 +159,8 @@ struct magslab_backend_info {
 #define MAGSLAB_WORKLOAD_COUNT (1U << 0)
 /* Two CPUs do it together: it takes an even number of them. */
 #define MAGSLAB_WORKLOAD_PAIRS (1U << 1)
+/* It is about the memory that objects take, more than about time. */
+#define MAGSLAB_WORKLOAD_MEMORY (1U << 2)
 
 /**
  * struct magslab_workload_info - one of the workloads
@@ -213,6 +217,8 @@ struct magslab_spread {
 #define MAGSLAB_RESULT_KEEPS (1U << 3)
 /* The members locks and calls are filled in. */
 #define MAGSLAB_RESULT_LOCKS (1U << 4)
+/* The member taken_peak is filled in. */
+#define MAGSLAB_RESULT_TAKEN (1U << 5)
 
 /**
  * struct magslab_result - one row of one back-end
@@ -238,6 +244,10 @@ struct magslab_spread {
  * @locks: (out) times the back-end took a lock, over all CPUs, in blocks whose
  *	locks are counted
  * @calls: (out) allocations and frees in those blocks, over all CPUs
+ * @taken_peak: (out) bytes by which the free pages of the whole system had
+ *	become fewer at the peak, since before the back-end was asked to prepare:
+ *	the back-end's metadata is in it, and whatever else was allocated
+ *	meanwhile, which the rows of a %MAGSLAB_BACKEND_FLOOR show
  */
 struct magslab_result {
 	__u32 size;
@@ -258,15 +268,19 @@ struct magslab_result {
 	char name[MAGSLAB_NAME_SIZE];
 	__u64 locks;
 	__u64 calls;
+	__u64 taken_peak;
 };
 
 #define MAGSLAB_RESULT_SIZE_VER0 184 /* up to and with name */
-#define MAGSLAB_RESULT_SIZE_VER1 200
+#define MAGSLAB_RESULT_SIZE_VER1 208
 
 /* Classes of allocation flags. */
 #define MAGSLAB_GFP_KERNEL 0
 #define MAGSLAB_GFP_ATOMIC 1
 #define MAGSLAB_GFP_NOWAIT 2
+
+/* (in) Objects need no alignment beyond a pointer's, instead of cache lines'. */
+#define MAGSLAB_RUN_FLAG_PACKED (1U << 0)
 
 /* (out) The run ended by its time limit; its results are of what was done. */
 #define MAGSLAB_RUN_PARTIAL (1U << 0)
@@ -274,7 +288,7 @@ struct magslab_result {
 /**
  * struct magslab_run - measure one workload on several back-ends
  * @size: (in) size of this structure
- * @flags: (in) zero. -EINVAL for any other
+ * @flags: (in) MAGSLAB_RUN_FLAG_* bits. -EINVAL for any other
  * @workload: (in) id. -ENOENT if there is none
  * @gfp: (in) MAGSLAB_GFP_*. -EINVAL for any other
  * @object_size: (in) bytes. -EINVAL for 0 and above the limit

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Finding rows that belong together. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench.h"
+
+/* Of one workload and size. */
+bool row_is_like(const struct row *a, const struct row *b)
+{
+	return a->size == b->size && !strcmp(a->result.name, b->result.name);
+}
+
+/* A back-end may be in a plan twice, to see what two equal ones read. */
+static size_t earlier_ones(const struct plan *plan, size_t index)
+{
+	size_t nr = 0;
+	size_t i;
+
+	for (i = 0; i < index; i++)
+		nr += plan->backends[i]->id == plan->backends[index]->id;
+	return nr;
+}
+
+/* The row like another one, of a plan's back-end, or NULL. */
+const struct row *report_find(const struct report *report,
+			      const struct row *like, size_t backend,
+			      const struct plan *plan)
+{
+	size_t skip = earlier_ones(plan, backend);
+	size_t i;
+
+	for (i = 0; i < report->nr_rows; i++) {
+		const struct row *row = &report->rows[i];
+
+		if (row_is_like(row, like) &&
+		    row->result.backend == plan->backends[backend]->id &&
+		    !skip--)
+			return row;
+	}
+	return NULL;
+}
+
+/* Whether a row is the first of its workload and size. */
+bool report_is_first(const struct report *report, size_t index)
+{
+	size_t i;
+
+	for (i = 0; i < index; i++)
+		if (row_is_like(&report->rows[i], &report->rows[index]))
+			return false;
+	return true;
+}
+
+void report_free(struct report *report)
+{
+	free(report->rows);
+}
