@@ -8,6 +8,7 @@
 . "$VM/build.sh"
 . "$VM/initramfs.sh"
 . "$VM/guest.sh"
+. "$VM/malloc.sh"
 
 KERNEL=${KERNEL:-6.12-cloud}
 # Memory does not depend on how time is told, and a pipeline has two CPUs.
@@ -45,9 +46,29 @@ bench_uml() {
 	say BUILD "magslab for UML"
 	build_modules uml "$UML" ARCH=um || exit
 	build_client
+	malloc_get
 	initramfs_pack "$SCRATCH/initramfs"
+	malloc_run
 	say BOOT "UML $SOURCE_VERSION"
 	guest_run_uml bench-uml "$SCRATCH/initramfs" bench || exit
+	malloc_run
+}
+
+bench_uml_notes() {
+	cat <<-END
+
+	Beside user space on the same host, before and after: the best block of each, as
+	a host has other things to do. The same loops, 64 bytes, one thread; where the
+	kernel zeroes objects (init_on_alloc) calloc() stands against it, else malloc().
+	Neither side makes system calls for an object, only for memory.
+	END
+	malloc_table "$OUT/bench-uml.json"
+	cat <<-END
+
+	Native nanoseconds on UML, compiled for $OPTIMIZE; the libraries are Debian's, for
+	speed. This kernel counts no preemption, so magslab's guard costs less here than
+	on a stock kernel.
+	END
 }
 
 case ${1:-qemu} in
@@ -74,9 +95,5 @@ esac
 
 mv "$OUT/$NAME.data" "$OUT/$NAME.json"
 grep -v '^magslab: ' "$OUT/$NAME.result"
-if [[ $NAME == bench-uml ]]; then
-	echo
-	echo "Native nanoseconds on UML, compiled for $OPTIMIZE. This kernel counts no"
-	echo "preemption, so magslab's guard costs less here than on a stock kernel."
-fi
+[[ $NAME != bench-uml ]] || bench_uml_notes
 say WROTE "out/$NAME.json"
