@@ -73,6 +73,16 @@ set_param() {
 	echo "$3" >"/sys/module/$1/parameters/$2"
 }
 
+# Names of the caches, but for those that are always there.
+caches() {
+	for cache in "$DEBUGFS"/caches/*; do
+		case ${cache##*/} in
+		magslab-*) ;;
+		*) echo "${cache##*/}" ;;
+		esac
+	done
+}
+
 # stat_of CACHE NAME
 stat_of() {
 	sed -n "s/^$2: //p" "$DEBUGFS/caches/$1/stats"

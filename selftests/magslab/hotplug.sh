@@ -138,7 +138,7 @@ storm_meanwhile() {
 	wait
 	rm /tmp/toggled
 	set_param magslab_hold storm 10 &&
-		expect "caches" "$(ls "$DEBUGFS/caches")" = hold
+		expect "caches" "$(caches)" = hold
 }
 
 # A run is bound to its CPUs, and may fail when they go. It must not hang, and
@@ -160,7 +160,7 @@ bench_meanwhile() {
 		return 1
 	}
 	rm -f /tmp/toggled /tmp/bench-done
-	expect "caches" "$(ls "$DEBUGFS/caches")" = hold &&
+	expect "caches" "$(caches)" = hold &&
 		magslab-bench -q -p smoke
 }
 

@@ -132,7 +132,7 @@ life_goes_on() {
 left_at_destroy() {
 	for nr in 3 1 300; do
 		forgotten $nr Y && reported leak-destroyed $nr &&
-			expect "caches" "$(ls "$DEBUGFS/caches")" = hold &&
+			expect "caches" "$(caches)" = hold &&
 			life_goes_on && cycle || return 1
 	done
 }

@@ -210,7 +210,7 @@ storm() {
 	wait
 	rm /tmp/storm-over
 	expect "status of the storm" $status -eq 0 &&
-		expect "caches left" "$(ls "$DEBUGFS/caches")" = hold
+		expect "caches left" "$(caches)" = hold
 }
 
 # A file that is open while its cache goes away has nothing more to tell.
@@ -220,7 +220,7 @@ open_over_destroy() {
 	cat <&9 >/tmp/late 2>/dev/null
 	exec 9<&-
 	expect "bytes read" "$(wc -c </tmp/late)" -eq 0 &&
-		expect "directory" "$(ls "$DEBUGFS/caches")" = ""
+		expect "directory" "$(caches)" = ""
 }
 
 fresh_start() {
