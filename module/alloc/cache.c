@@ -15,6 +15,7 @@
 #include "alloc/cache.h"
 #include "alloc/census.h"
 #include "alloc/drain.h"
+#include "alloc/kmalloc.h"
 #include "alloc/reaper.h"
 #include "alloc/reclaim.h"
 #include "alloc/shrinker.h"
@@ -322,12 +323,19 @@ int magslab_alloc_init(void)
 	if (ret)
 		return ret;
 	ret = magslab_shrinker_init();
-	if (ret) {
-		magslab_drain_exit();
-		return ret;
-	}
+	if (ret)
+		goto err_drain;
+	ret = magslab_kmalloc_init();
+	if (ret)
+		goto err_shrinker;
 	magslab_reaper_init();
 	return 0;
+
+err_shrinker:
+	magslab_shrinker_exit();
+err_drain:
+	magslab_drain_exit();
+	return ret;
 }
 
 /*
@@ -338,6 +346,7 @@ void magslab_alloc_exit(void)
 {
 	struct magslab_cache *cache, *next;
 
+	magslab_kmalloc_exit();
 	magslab_reaper_exit();
 	magslab_shrinker_exit();
 	list_for_each_entry_safe(cache, next, &caches, link) {

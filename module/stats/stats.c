@@ -4,6 +4,7 @@
  *
  *	magslab/summary			a line for each cache
  *	magslab/caches/NAME/		one cache, see cache_dir.c
+ *	magslab/large			memory too large for a cache
  *	magslab/reap_interval_ms	tunables, see tunables.c
  *	magslab/reap
  *	magslab/contention_threshold
@@ -14,9 +15,11 @@
  */
 #include <linux/debugfs.h>
 #include <linux/notifier.h>
+#include <linux/seq_file.h>
 
 #include "alloc/cache.h"
 #include "alloc/fault.h"
+#include "alloc/large.h"
 #include "stats/stats.h"
 
 static struct dentry *stats_root;
@@ -35,6 +38,18 @@ static int stats_notified(struct notifier_block *observer, unsigned long event,
 static struct notifier_block stats_observer = {
 	.notifier_call = stats_notified,
 };
+
+static int large_show(struct seq_file *m, void *v)
+{
+	struct magslab_large_census census;
+
+	magslab_large_census_take(&census);
+	seq_printf(m, "live_blocks: %ld\npages: %ld\n", census.blocks,
+		   census.pages);
+	return 0;
+}
+
+DEFINE_SHOW_ATTRIBUTE(large);
 
 static int fail_get(void *data, u64 *nth)
 {
@@ -63,6 +78,7 @@ int magslab_stats_init(void)
 	stats_root = debugfs_create_dir("magslab", NULL);
 	stats_caches = debugfs_create_dir("caches", stats_root);
 	magslab_summary_create(stats_root);
+	debugfs_create_file("large", 0400, stats_root, NULL, &large_fops);
 	magslab_tunables_create(stats_root);
 	fail_create("fail_pages", MAGSLAB_FAULT_PAGES);
 	fail_create("fail_magazines", MAGSLAB_FAULT_MAGAZINES);
