@@ -4,6 +4,7 @@
 . "$(dirname "$0")/env.sh"
 . "$VM/kernel.sh"
 . "$VM/source.sh"
+. "$VM/tree.sh"
 . "$VM/uml.sh"
 . "$VM/build.sh"
 . "$VM/initramfs.sh"
