@@ -6,6 +6,7 @@
 
 /* 0: nothing fails. n: the n-th attempt from now fails, and all later ones. */
 static atomic_t fault_nth[MAGSLAB_NR_FAULTS];
+static atomic64_t fault_hits[MAGSLAB_NR_FAULTS];
 
 /**
  * magslab_fault_set - make something fail
@@ -37,5 +38,14 @@ bool magslab_fault_hit(enum magslab_fault fault)
 	while (left > 1)
 		if (atomic_try_cmpxchg(nth, &left, left - 1))
 			return false;
-	return left == 1;
+	if (!left)
+		return false;
+	atomic64_inc(&fault_hits[fault]);
+	return true;
+}
+
+/* Return: attempts that had to fail since the module was loaded. */
+u64 magslab_fault_hits(enum magslab_fault fault)
+{
+	return atomic64_read(&fault_hits[fault]);
 }

@@ -23,5 +23,6 @@ enum magslab_fault {
 void magslab_fault_set(enum magslab_fault fault, unsigned int nth);
 unsigned int magslab_fault_get(enum magslab_fault fault);
 bool magslab_fault_hit(enum magslab_fault fault);
+u64 magslab_fault_hits(enum magslab_fault fault);
 
 #endif /* MAGSLAB_ALLOC_FAULT_H */

@@ -10,6 +10,8 @@
  *	magslab/contention_threshold
  *	magslab/fail_pages		fault injection, see alloc/fault.h
  *	magslab/fail_magazines
+ *	magslab/failed_pages		what it made fail so far
+ *	magslab/failed_magazines
  *
  * The module works as well without debugfs, so nothing here fails its load.
  */
@@ -67,10 +69,21 @@ static int fail_set(void *data, u64 nth)
 
 DEFINE_DEBUGFS_ATTRIBUTE(fail_fops, fail_get, fail_set, "%llu\n");
 
-static void fail_create(const char *name, enum magslab_fault fault)
+static int hits_get(void *data, u64 *hits)
 {
-	debugfs_create_file(name, 0600, stats_root, (void *)(uintptr_t)fault,
-			    &fail_fops);
+	*hits = magslab_fault_hits((uintptr_t)data);
+	return 0;
+}
+
+DEFINE_DEBUGFS_ATTRIBUTE(hits_fops, hits_get, NULL, "%llu\n");
+
+static void fail_create(const char *name, const char *hits_name,
+			enum magslab_fault fault)
+{
+	void *data = (void *)(uintptr_t)fault;
+
+	debugfs_create_file(name, 0600, stats_root, data, &fail_fops);
+	debugfs_create_file(hits_name, 0400, stats_root, data, &hits_fops);
 }
 
 int magslab_stats_init(void)
@@ -80,8 +93,9 @@ int magslab_stats_init(void)
 	magslab_summary_create(stats_root);
 	debugfs_create_file("large", 0400, stats_root, NULL, &large_fops);
 	magslab_tunables_create(stats_root);
-	fail_create("fail_pages", MAGSLAB_FAULT_PAGES);
-	fail_create("fail_magazines", MAGSLAB_FAULT_MAGAZINES);
+	fail_create("fail_pages", "failed_pages", MAGSLAB_FAULT_PAGES);
+	fail_create("fail_magazines", "failed_magazines",
+		    MAGSLAB_FAULT_MAGAZINES);
 	magslab_caches_observe(&stats_observer);
 	return 0;
 }
