@@ -3,8 +3,8 @@
  * What a test knows about the objects it has, kept apart from the objects and
  * from magslab: which addresses are live, and what must be written there.
  *
- * Usable in task, softirq and hardirq context, on PREEMPT_RT as well: a bucket
- * is held for a handful of instructions.
+ * Usable in any context, on PREEMPT_RT as well: there is no lock, as an NMI may
+ * come while another entry of the same bucket is being written.
  */
 #ifndef MAGSLAB_TEST_LEDGER_H
 #define MAGSLAB_TEST_LEDGER_H
@@ -12,14 +12,14 @@
 #include <linux/atomic.h>
 #include <linux/hash.h>
 #include <linux/mm.h>
-#include <linux/spinlock.h>
 
 #define LEDGER_BITS 13
 #define LEDGER_WAYS 8
 
 /**
  * struct ledger_entry - one live object
- * @object: its address, or NULL when the entry is unused
+ * @object: its address, or NULL when the entry is unused. Who puts it there
+ *	has the entry until it is taken out.
  * @stamp: what its body was filled from
  * @cpu: where it was allocated
  */
@@ -30,13 +30,12 @@ struct ledger_entry {
 };
 
 struct ledger_bucket {
-	raw_spinlock_t lock;
 	struct ledger_entry way[LEDGER_WAYS];
 };
 
 /**
  * struct ledger - all live objects of a test
- * @buckets: hashed by address, each under its own lock
+ * @buckets: hashed by address
  * @allocs: objects entered
  * @frees: objects taken out
  * @twice: objects handed out while they were live
@@ -58,16 +57,10 @@ enum ledger_result {
 
 static inline int ledger_init(struct ledger *ledger)
 {
-	unsigned int i;
-
 	memset(ledger, 0, sizeof(*ledger));
 	ledger->buckets = kvcalloc(1U << LEDGER_BITS, sizeof(*ledger->buckets),
 				   GFP_KERNEL);
-	if (!ledger->buckets)
-		return -ENOMEM;
-	for (i = 0; i < 1U << LEDGER_BITS; i++)
-		raw_spin_lock_init(&ledger->buckets[i].lock);
-	return 0;
+	return ledger->buckets ? 0 : -ENOMEM;
 }
 
 static inline void ledger_fini(struct ledger *ledger)
@@ -82,38 +75,51 @@ static inline struct ledger_bucket *ledger_bucket(struct ledger *ledger,
 	return &ledger->buckets[hash_ptr(object, LEDGER_BITS)];
 }
 
-/* Enter an object that has just been allocated. */
+/* Return: an entry that was unused, or NULL when none is. */
+static inline struct ledger_entry *ledger_claim(struct ledger_bucket *bucket,
+						void *object)
+{
+	unsigned int i;
+
+	for (i = 0; i < LEDGER_WAYS; i++)
+		if (!cmpxchg(&bucket->way[i].object, NULL, object))
+			return &bucket->way[i];
+	return NULL;
+}
+
+static inline unsigned int ledger_count(struct ledger_bucket *bucket,
+					void *object)
+{
+	unsigned int i, nr = 0;
+
+	for (i = 0; i < LEDGER_WAYS; i++)
+		nr += READ_ONCE(bucket->way[i].object) == object;
+	return nr;
+}
+
+/*
+ * Enter an object that has just been allocated. Of two who enter the same one
+ * at the same time, at least one finds the other's entry beside his own.
+ */
 static inline enum ledger_result ledger_add(struct ledger *ledger, void *object,
 					    u64 stamp)
 {
 	struct ledger_bucket *bucket = ledger_bucket(ledger, object);
-	enum ledger_result result = LEDGER_FULL;
-	struct ledger_entry *hole = NULL;
-	unsigned long flags;
-	unsigned int i;
+	struct ledger_entry *entry = ledger_claim(bucket, object);
 
-	raw_spin_lock_irqsave(&bucket->lock, flags);
-	for (i = 0; i < LEDGER_WAYS; i++) {
-		if (bucket->way[i].object == object) {
-			result = LEDGER_TWICE;
-			break;
-		}
-		if (!bucket->way[i].object)
-			hole = &bucket->way[i];
-	}
-	if (result != LEDGER_TWICE && hole) {
-		hole->object = object;
-		hole->stamp = stamp;
-		hole->cpu = raw_smp_processor_id();
-		result = LEDGER_OK;
-	}
-	raw_spin_unlock_irqrestore(&bucket->lock, flags);
-
-	if (result == LEDGER_OK)
-		atomic64_inc(&ledger->allocs);
-	else if (result == LEDGER_TWICE)
+	if (ledger_count(bucket, object) > !!entry) {
+		if (entry)
+			WRITE_ONCE(entry->object, NULL);
 		atomic64_inc(&ledger->twice);
-	return result;
+		return LEDGER_TWICE;
+	}
+	if (!entry)
+		return LEDGER_FULL;
+
+	entry->stamp = stamp;
+	entry->cpu = raw_smp_processor_id();
+	atomic64_inc(&ledger->allocs);
+	return LEDGER_OK;
 }
 
 /*
@@ -124,22 +130,19 @@ static inline bool ledger_remove(struct ledger *ledger, void *object,
 				 struct ledger_entry *entry)
 {
 	struct ledger_bucket *bucket = ledger_bucket(ledger, object);
-	unsigned long flags;
-	bool found = false;
 	unsigned int i;
 
-	raw_spin_lock_irqsave(&bucket->lock, flags);
-	for (i = 0; i < LEDGER_WAYS && !found; i++) {
-		if (bucket->way[i].object != object)
+	for (i = 0; i < LEDGER_WAYS; i++) {
+		if (READ_ONCE(bucket->way[i].object) != object)
 			continue;
 		*entry = bucket->way[i];
-		bucket->way[i].object = NULL;
-		found = true;
+		if (cmpxchg(&bucket->way[i].object, object, NULL) != object)
+			continue;
+		atomic64_inc(&ledger->frees);
+		return true;
 	}
-	raw_spin_unlock_irqrestore(&bucket->lock, flags);
-
-	atomic64_inc(found ? &ledger->frees : &ledger->strays);
-	return found;
+	atomic64_inc(&ledger->strays);
+	return false;
 }
 
 static inline s64 ledger_live(struct ledger *ledger)
