@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Everybody uses the same caches at once: tasks on all CPUs, hard interrupts
- * and softirqs on all CPUs, bulk and single calls, with the cache shrunk under
- * them. Objects lie in an exchange that all of them share, so most are freed
+ * Everybody uses the same caches at once: tasks on all CPUs, hard interrupts,
+ * softirqs and NMIs on all CPUs, bulk and single calls, with the cache shrunk
+ * under them. Objects lie in an exchange that all of them share, so most are freed
  * by somebody else, on another CPU, than the one who allocated them.
  *
  * Each object is entered in a ledger and filled from it when it is allocated,
@@ -26,6 +26,7 @@
 #include <linux/magslab.h>
 
 #include "ledger.h"
+#include "nmi.h"
 
 #define TORTURE_THREADS_PER_CPU 2
 #define TORTURE_MAX_SLOTS 1024
@@ -38,6 +39,10 @@ MODULE_PARM_DESC(seconds, "how long, 1 to 86400");
 static unsigned long seed = 1;
 module_param(seed, ulong, 0444);
 MODULE_PARM_DESC(seed, "where the random numbers start");
+
+static bool nmi;
+module_param(nmi, bool, 0444);
+MODULE_PARM_DESC(nmi, "have tasks send NMIs, which allocate and free too");
 
 static char verdict[16] = "none";
 module_param_string(verdict, verdict, sizeof(verdict), 0444);
@@ -107,11 +112,13 @@ static atomic64_t nr_not_constructed;
 static atomic64_t nr_nulls;
 static atomic64_t nr_cross_frees;
 static atomic64_t nr_shrinks;
+static atomic64_t nr_nmis;
 
 enum torture_context {
 	TORTURE_TASK,
 	TORTURE_SOFTIRQ,
 	TORTURE_HARDIRQ,
+	TORTURE_NMI,
 	TORTURE_NR_CONTEXTS,
 };
 
@@ -136,6 +143,7 @@ struct torture_cpu {
 	struct tasklet_struct tasklet;
 	struct torture_actor hardirq;
 	struct torture_actor softirq;
+	struct torture_actor nmi;
 	struct task_struct *thread[TORTURE_THREADS_PER_CPU];
 	struct torture_actor task[TORTURE_THREADS_PER_CPU];
 };
@@ -314,6 +322,19 @@ static void torture_tasklet(struct tasklet_struct *tasklet)
 	torture_step(&tcpu->softirq, GFP_ATOMIC | __GFP_NOWARN, 16);
 }
 
+static void torture_nmi(void)
+{
+	atomic64_inc(&nr_nmis);
+	torture_step(this_cpu_ptr(&torture_cpus.nmi), GFP_NOWAIT | __GFP_NOWARN,
+		     4);
+}
+
+/* Let an NMI strike any CPU, wherever that is just now. */
+static void torture_strike(struct torture_actor *actor)
+{
+	nmi_send(actor_random(actor, nr_cpu_ids));
+}
+
 /*
  * Let an interrupt strike this CPU while the task is at work. A CPU that goes
  * offline loses its timer to another, and gets it back here when it returns.
@@ -353,6 +374,8 @@ static int torture_thread(void *data)
 
 	while (!kthread_should_stop()) {
 		torture_arm(actor);
+		if (nmi && !actor_random(actor, 4))
+			torture_strike(actor);
 		switch (actor_random(actor, 8)) {
 		case 0:
 			torture_step_irqs_off(actor);
@@ -410,8 +433,11 @@ static int torture_start_cpu(int cpu)
 
 static int torture_start(void)
 {
-	int cpu, ret = 0;
+	int cpu, ret;
 
+	ret = nmi ? nmi_start(torture_nmi) : 0;
+	if (ret)
+		return ret;
 	cpus_read_lock();
 	for_each_online_cpu(cpu) {
 		ret = torture_start_cpu(cpu);
@@ -422,23 +448,31 @@ static int torture_start(void)
 	return ret;
 }
 
-/* Threads first: they start the timers, and those schedule the tasklets. */
-static void torture_stop(void)
+static void torture_stop_threads(struct torture_cpu *tcpu)
 {
 	unsigned int i;
+
+	for (i = 0; i < TORTURE_THREADS_PER_CPU; i++) {
+		if (!tcpu->thread[i])
+			continue;
+		kthread_stop(tcpu->thread[i]);
+		put_task_struct(tcpu->thread[i]);
+		tcpu->thread[i] = NULL;
+	}
+}
+
+/*
+ * Threads first: they send the NMIs and start the timers, and those schedule
+ * the tasklets.
+ */
+static void torture_stop(void)
+{
 	int cpu;
 
-	for_each_possible_cpu(cpu) {
-		struct torture_cpu *tcpu = per_cpu_ptr(&torture_cpus, cpu);
-
-		for (i = 0; i < TORTURE_THREADS_PER_CPU; i++) {
-			if (!tcpu->thread[i])
-				continue;
-			kthread_stop(tcpu->thread[i]);
-			put_task_struct(tcpu->thread[i]);
-			tcpu->thread[i] = NULL;
-		}
-	}
+	for_each_possible_cpu(cpu)
+		torture_stop_threads(per_cpu_ptr(&torture_cpus, cpu));
+	if (nmi)
+		nmi_stop();
 	for_each_possible_cpu(cpu)
 		hrtimer_cancel(per_cpu_ptr(&torture_cpus.timer, cpu));
 	for_each_possible_cpu(cpu)
@@ -473,7 +507,8 @@ static bool torture_did_nothing(void)
 	unsigned int i;
 
 	for (i = 0; i < TORTURE_NR_CONTEXTS; i++)
-		if (!atomic64_read(&nr_allocs_in[i]))
+		if (!atomic64_read(&nr_allocs_in[i]) &&
+		    (i != TORTURE_NMI || nmi))
 			return true;
 	return !atomic64_read(&nr_shrinks) ||
 	       (num_online_cpus() > 1 && !atomic64_read(&nr_cross_frees));
@@ -510,6 +545,8 @@ static int torture_report_get(char *buffer, const struct kernel_param *kp)
 		{ "task", atomic64_read(&nr_allocs_in[TORTURE_TASK]) },
 		{ "softirq", atomic64_read(&nr_allocs_in[TORTURE_SOFTIRQ]) },
 		{ "hardirq", atomic64_read(&nr_allocs_in[TORTURE_HARDIRQ]) },
+		{ "nmi", atomic64_read(&nr_allocs_in[TORTURE_NMI]) },
+		{ "nmis", atomic64_read(&nr_nmis) },
 		{ "cross_frees", atomic64_read(&nr_cross_frees) },
 		{ "nulls", atomic64_read(&nr_nulls) },
 		{ "shrinks", atomic64_read(&nr_shrinks) },
@@ -544,6 +581,7 @@ static void torture_cpus_init(void)
 		tasklet_setup(&tcpu->tasklet, torture_tasklet);
 		actor_init(&tcpu->hardirq, TORTURE_HARDIRQ);
 		actor_init(&tcpu->softirq, TORTURE_SOFTIRQ);
+		actor_init(&tcpu->nmi, TORTURE_NMI);
 		for (i = 0; i < TORTURE_THREADS_PER_CPU; i++)
 			actor_init(&tcpu->task[i], TORTURE_TASK);
 	}
