@@ -26,12 +26,18 @@ static struct task_struct *watched;
 static gfp_t watched_gfp;
 static unsigned int watched_hardirqs;
 
+/* A breakpoint, if that is how it was probed, counts as an NMI, and so as one. */
+static bool probed_in_hardirq(void)
+{
+	return hardirq_count() > (in_nmi() ? HARDIRQ_OFFSET : 0);
+}
+
 static int watch_pages(struct kprobe *probe, struct pt_regs *regs)
 {
 	if (READ_ONCE(watched) != current)
 		return 0;
 	watched_gfp |= (__force gfp_t)regs_get_kernel_argument(regs, 0);
-	if (in_hardirq())
+	if (probed_in_hardirq())
 		watched_hardirqs++;
 	return 0;
 }
