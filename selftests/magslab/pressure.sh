@@ -10,7 +10,7 @@ SIZE=4096
 OBJECTS=4096
 KIB=16384
 # What the rest of the system may do to a counter meanwhile, in KiB.
-SLACK=4096
+SLACK=${MAGSLAB_SLACK_KIB:-4096}
 
 # near WHAT A B: they differ by no more than the rest may cause.
 near() {

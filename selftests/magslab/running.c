@@ -115,6 +115,14 @@ FIXTURE_SETUP(running)
 	ASSERT_TRUE(wait_until_busy(self->fd));
 }
 
+/* What the rest of the system may do to a counter meanwhile. */
+static long slack_kib(void)
+{
+	const char *slack = getenv("MAGSLAB_SLACK_KIB");
+
+	return slack ? atol(slack) : 4096;
+}
+
 /* Afterwards there is nothing left of the run, and the device is free. */
 FIXTURE_TEARDOWN(running)
 {
@@ -123,7 +131,7 @@ FIXTURE_TEARDOWN(running)
 		waitpid(self->child, NULL, 0);
 	}
 	EXPECT_TRUE(wait_until_caches(self->caches));
-	EXPECT_GT(self->slabs + 4096, slab_kib());
+	EXPECT_GT(self->slabs + slack_kib(), slab_kib());
 	job_init(&self->job, self->fd);
 	EXPECT_EQ(0, job_run(&self->job, self->fd));
 	close(self->fd);

@@ -10,7 +10,7 @@
 
 static unsigned int objects = 3;
 module_param(objects, uint, 0444);
-MODULE_PARM_DESC(objects, "how many objects to leave behind, 1 to 1000");
+MODULE_PARM_DESC(objects, "how many objects to leave behind, 1 to 20000");
 
 static bool destroy = true;
 module_param(destroy, bool, 0444);
@@ -22,7 +22,7 @@ static int __init magslab_leak_mod_init(void)
 {
 	unsigned int i;
 
-	if (!objects || objects > 1000)
+	if (!objects || objects > 20000)
 		return -EINVAL;
 
 	cache = magslab_cache_create(destroy ? "leak-destroyed" : "leak-left",
