@@ -6,6 +6,8 @@
 . "$(dirname "$0")/common.sh"
 
 SECONDS_EACH=${MAGSLAB_TORTURE_SECONDS:-6}
+SECONDS_ALL=${MAGSLAB_TORTURE_SECONDS_ALL:-$SECONDS_EACH}
+NMI=${MAGSLAB_TORTURE_NMI:-0}
 SEED=${MAGSLAB_TORTURE_SEED:-$(date +%s)}
 
 over() {
@@ -16,7 +18,7 @@ running() {
 	[ ! -e /tmp/torture-over ]
 }
 
-# Disturbances: each goes on while "running".
+# Disturbances: each goes on while "running", and fails if it did not disturb.
 
 benching() {
 	while running; do
@@ -24,13 +26,18 @@ benching() {
 	done
 }
 
+# Off may be refused, while somebody is bound to that CPU.
 plugging() {
+	cycles=0
 	while running; do
 		for cpu in $(seq 1 $(($(nproc --all) - 1))); do
-			echo 0 >"/sys/devices/system/cpu/cpu$cpu/online"
-			echo 1 >"/sys/devices/system/cpu/cpu$cpu/online"
+			switch="/sys/devices/system/cpu/cpu$cpu/online"
+			echo 0 >"$switch" && echo 1 >"$switch" &&
+				cycles=$((cycles + 1))
 		done
 	done 2>/dev/null
+	note "hotplug cycles: $cycles"
+	expect "hotplug cycles" $cycles -gt 0
 }
 
 dropping() {
@@ -40,7 +47,13 @@ dropping() {
 	done
 }
 
-failing() {
+failed_on_demand() {
+	echo $(($(cat "$DEBUGFS/failed_pages") + \
+		$(cat "$DEBUGFS/failed_magazines")))
+}
+
+failing_on_demand() {
+	before=$(failed_on_demand)
 	while running; do
 		echo 3 >"$DEBUGFS/fail_pages"
 		echo 2 >"$DEBUGFS/fail_magazines"
@@ -49,6 +62,52 @@ failing() {
 		echo 0 >"$DEBUGFS/fail_magazines"
 		usleep 20000
 	done
+	failed=$(($(failed_on_demand) - before))
+	note "failed on demand: $failed"
+	expect "failed on demand" $failed -gt 0
+}
+
+# The kernel's own fault injection, for our tasks alone: the shell's must live.
+# It counts down what it may still do.
+FAULTS=/sys/kernel/debug
+BUDGET=1000000000
+
+fault_begin() {
+	echo 0 >"$FAULTS/$1/verbose"
+	echo Y >"$FAULTS/$1/task-filter"
+	echo N >"$FAULTS/$1/ignore-gfp-wait"
+	echo $BUDGET >"$FAULTS/$1/times"
+	echo 20 >"$FAULTS/$1/probability"
+}
+
+fault_end() {
+	echo 0 >"$FAULTS/$1/probability"
+	failed=$((BUDGET - $(cat "$FAULTS/$1/times")))
+	note "$1: $failed"
+	expect "$1" $failed -gt 0
+}
+
+failing_in_kernel() {
+	echo 0 >"$FAULTS/fail_page_alloc/min-order"
+	fault_begin fail_page_alloc
+	fault_begin failslab
+	for task in $(grep -ls "^torture/" /proc/[0-9]*/comm); do
+		echo 1 >"${task%comm}make-it-fail"
+	done
+	while running; do
+		usleep 100000
+	done
+	fault_end fail_page_alloc
+	status=$?
+	fault_end failslab && return $status
+}
+
+failing() {
+	if [ -e $FAULTS/fail_page_alloc ]; then
+		together failing_on_demand failing_in_kernel
+	else
+		failing_on_demand
+	fi
 }
 
 reading() {
@@ -57,13 +116,22 @@ reading() {
 	done
 }
 
+# together DISTURBANCE...
+together() {
+	pids=
+	for disturbance; do
+		"$disturbance" &
+		pids="$pids $!"
+	done
+	status=0
+	for pid in $pids; do
+		wait "$pid" || status=1
+	done
+	return $status
+}
+
 everything() {
-	benching &
-	plugging &
-	dropping &
-	failing &
-	reading &
-	wait
+	together benching plugging dropping failing reading
 }
 
 nothing() {
@@ -84,19 +152,23 @@ figures_agree() {
 	done
 }
 
-# torture DISTURBANCE
+# torture DISTURBANCE [SECONDS]
 torture() {
+	seconds=${2:-$SECONDS_EACH}
 	rm -f /tmp/torture-over
-	load magslab_torture seconds="$SECONDS_EACH" seed="$SEED" || return 1
+	load magslab_torture seconds="$seconds" seed="$SEED" nmi="$NMI" ||
+		return 1
 	"$1" &
 	disturbance=$!
-	wait_for $((SECONDS_EACH * 10 + 60)) over
+	wait_for $((seconds * 10 + 60)) over
 	touch /tmp/torture-over
 	wait $disturbance
+	disturbed=$?
 	rm /tmp/torture-over
 	# shellcheck disable=SC2046 # lines become words
 	note $(param magslab_torture report)
 	expect "verdict" "$(param magslab_torture verdict)" = passed &&
+		expect "status of what disturbed" $disturbed -eq 0 &&
 		figures_agree
 	status=$?
 	unload magslab_torture && return $status
@@ -123,7 +195,7 @@ with_failures() {
 }
 
 with_everything() {
-	torture everything
+	torture everything "$SECONDS_ALL"
 }
 
 begin 6 magslab_torture
