@@ -13,6 +13,7 @@
 . "$VM/static.sh"
 . "$VM/kunit.sh"
 . "$VM/kselftest.sh"
+. "$VM/debug.sh"
 
 # The last line is a verdict also when something fetched or built fails.
 finish() {
@@ -29,7 +30,7 @@ ACCEL=${ACCEL:-tcg}
 CMDLINE=${CMDLINE:-}
 
 build_client
-for part in ${PARTS:-static kunit kselftest smoke}; do
+for part in ${PARTS:-static kunit kselftest smoke kasan}; do
 	say CHECK "$part"
 	"${part}_run"
 done

@@ -1,9 +1,57 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# Kernels that watch what runs on them, with more CPUs and nodes than one.
+# The tests on kernels that watch them, with several CPUs and nodes.
 
-# debug_get NAME: sets TREE. The name is what most of it is about: kasan, kcsan.
+# debug_get NAME: sets TREE, IMAGE and RELEASE. The name is what most of the
+# kernel is about: kasan or kcsan.
 debug_get() {
 	need libelf-dev lz4
 	tree_get "debug-$1" "" "$VM/debug.config" "$VM/debug-$1.config"
+	IMAGE=$TREE/arch/x86/boot/bzImage
+	RELEASE="$1 kernel $SOURCE_VERSION"
+}
+
+debug_build() {
+	say BUILD "magslab for $RELEASE"
+	build_modules "debug-$1" "$TREE" && build_test_modules "debug-$1" "$TREE"
+}
+
+# debug_kernel NAME "TEST...": with CMDLINE. KUnit has a boot of its own: its
+# tests plant what a later one would have to live with.
+debug_kernel() {
+	local CPUS=4 TIMEOUT=2400 GUEST_OPTIONS=("${TWO_NODES[@]}") name=debug-$1
+
+	need python3
+	debug_get "$1"
+	if ! debug_build "$1" ||
+		! logged "$OUT/build-kselftest.log" kselftest_build; then
+		tally "not ok" "$name: build"
+		return
+	fi
+	kselftest_boot "$name-kunit" kunit
+	kunit_tally "$name-kunit"
+
+	tr ' ' '\n' <<<"${2:-$(cat "$TESTS/list")}" >"$SCRATCH/list"
+	mv "$SCRATCH/list" "$TESTS/list"
+	# Everything takes longer here.
+	echo timeout=1200 >"$TESTS/settings"
+	kselftest_boot "$name" check "$TESTS"
+	kselftest_tally "$name"
+}
+
+# What has an '=' and no '.' becomes a variable of the guest's first program.
+debug_run() {
+	local CMDLINE="$PATIENT init_on_free=1 MAGSLAB_TORTURE_SECONDS_ALL=120 $CMDLINE"
+
+	debug_kernel kasan
+	# Its own data races must not end it.
+	CMDLINE+=" panic_on_warn=0"
+	debug_kernel kcsan
+}
+
+# The short form: what matters most, for minutes.
+kasan_run() {
+	local CMDLINE="$PATIENT init_on_free=1 MAGSLAB_TORTURE_SECONDS=2 MAGSLAB_TORTURE_SECONDS_ALL=30 $CMDLINE"
+
+	debug_kernel kasan "context.sh object.sh torture.sh"
 }

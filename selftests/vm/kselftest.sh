@@ -22,18 +22,27 @@ kselftest_build() {
 	make "${args[@]}" all && make "${args[@]}" DESTDIR="$TESTS" install
 }
 
-# stock_run NAME KERNEL JOB [TESTS]: with CPUS and CMDLINE; one more test case says
-# that the guest came through.
+# kselftest_boot NAME JOB [TESTS]: IMAGE with the modules in BUILD, and with CPUS
+# and CMDLINE; one more test case says that the guest came through.
+kselftest_boot() {
+	initramfs_pack "$SCRATCH/initramfs" "${3:-}"
+	guest_qemu "$SCRATCH/initramfs" "$2"
+	say BOOT "$RELEASE, $CPUS CPUs, job $2"
+	tally_command "$1: the guest reports and its log is clean" guest_run "$1"
+}
+
+kselftest_tally() {
+	awk -v prefix="$1" -f "$VM/tap.awk" "$OUT/$1.result" | tally_lines "$1"
+}
+
+# stock_run NAME KERNEL JOB [TESTS]
 stock_run() {
 	if ! build_for "$2" || ! build_test_modules "$RELEASE" "$HEADERS"; then
 		tally "not ok" "$1: build"
 		return
 	fi
-	initramfs_pack "$SCRATCH/initramfs" "${4:-}"
-	guest_qemu "$SCRATCH/initramfs" "$3"
-	say BOOT "$RELEASE, $CPUS CPUs, job $3"
-	tally_command "$1: the guest reports and its log is clean" guest_run "$1"
-	awk -v prefix="$1" -f "$VM/tap.awk" "$OUT/$1.result" | tally_lines "$1"
+	kselftest_boot "$1" "${@:3}"
+	kselftest_tally "$1"
 }
 
 kselftest_run() {

@@ -16,10 +16,10 @@
 	name = ""
 	for (i = 1; i <= depth; i++)
 		name = name path[i]
-	print kind, "kunit: " name $0
+	print kind, prefix ": " name $0
 }
 
 END {
 	if (status && !failed)
-		print "not ok", "kunit: " suite " as kunit.py sees it"
+		print "not ok", prefix ": " suite " as kunit.py sees it"
 }

@@ -2,21 +2,29 @@
 # shellcheck shell=bash
 # The KUnit suites on UML; the kernel's own kunit.py reads what they wrote.
 
-# kunit_suite NAME: what the guest reported of it, as one line for every case.
+# kunit_suite NAME SUITE: what a guest reported of it, as one line for every case.
 kunit_suite() {
-	local log=$OUT/kunit-$1.log status=0
+	local log=$OUT/$1-$2.log status=0
 
-	awk -v suite="$1" '/^magslab: / { next }
-		/^# suite: / { on = $3 == suite; next } on' "$OUT/kunit.result" |
+	awk -v suite="$2" '/^magslab: / { next }
+		/^# suite: / { on = $3 == suite; next } on' "$OUT/$1.result" |
 		python3 "$SOURCE/tools/testing/kunit/kunit.py" parse >"$log" 2>&1 ||
 		status=$?
 	# Whatever the cases say, an error in the form is an error.
-	awk -f "$VM/kunit.awk" -v status="$status" -v suite="$1" "$log"
+	awk -f "$VM/kunit.awk" -v prefix="$1" -v status="$status" \
+		-v suite="$2" "$log"
+}
+
+# kunit_tally NAME: of all suites that a guest ran.
+kunit_tally() {
+	local suite
+
+	sed -n 's/^# suite: //p' "$OUT/$1.result" | while read -r suite; do
+		kunit_suite "$1" "$suite"
+	done | tally_lines "$1"
 }
 
 kunit_run() {
-	local suite
-
 	need python3
 	uml_get
 	say BUILD "magslab for UML"
@@ -27,7 +35,5 @@ kunit_run() {
 	initramfs_pack "$SCRATCH/initramfs"
 	tally_command "kunit: UML boots, runs the suites and reports" \
 		guest_run_uml kunit "$SCRATCH/initramfs" kunit
-	sed -n 's/^# suite: //p' "$OUT/kunit.result" | while read -r suite; do
-		kunit_suite "$suite"
-	done | tally_lines kunit
+	kunit_tally kunit
 }
