@@ -7,7 +7,7 @@ PREFIX ?= /usr/local
 INSTALL_MOD_PATH ?= $(DESTDIR)
 
 .PHONY: all modules tools install modules_install tools_install clean help
-.PHONY: bench bench-uml bench-memory bench-pipeline check vm
+.PHONY: bench bench-uml bench-memory bench-pipeline check check-debug vm
 
 all: modules tools
 
@@ -57,6 +57,9 @@ bench-pipeline:
 check:
 	@selftests/vm/check.sh
 
+check-debug:
+	@PARTS=debug selftests/vm/check.sh
+
 vm:
 	@selftests/vm/shell.sh
 
@@ -76,7 +79,9 @@ help:
 	@echo '  make bench-memory     what a million live objects take, of 8 to 4096 bytes'
 	@echo '  make bench-pipeline   from one CPU to another: time, and locks taken'
 	@echo '  make check            every test there is'
-	@echo '    PARTS=...           only these: static kunit kselftest smoke'
+	@echo '    PARTS=...           only these: static kunit kselftest smoke kasan'
+	@echo '  make check-debug      KUnit, kselftests and 2 minutes of torture on kernels'
+	@echo '                        with KASAN and lockdep, and with KCSAN'
 	@echo '  make vm               a shell with the module loaded'
 	@echo '    KERNEL=6.12-cloud   6.1-cloud 6.1 6.1-rt 6.12 6.12-cloud 6.12-rt'
 	@echo '    CPUS=1 CLOCK=insn   or wall: the clock counts instructions or time'
