@@ -145,9 +145,12 @@ static void magazine_sort_out(struct magslab_cache *cache,
 	unsigned int local = 0, i;
 	int nid = numa_mem_id();
 
-	for (i = 0; i < magazine->rounds; i++)
-		if (object_is_local(cache, magazine->round[i], nid))
-			swap(magazine->round[local++], magazine->round[i]);
+	for (i = 0; i < magazine->rounds; i++) {
+		if (!object_is_local(cache, magazine->round[i], nid))
+			continue;
+		swap(magazine->round[local], magazine->round[i]);
+		local++;
+	}
 	magslab_slabs_put(cache, magazine->round + local, i - local);
 	guard_count(&this_cpu_ptr(cache->cpu)->remote_frees, i - local);
 	magazine->rounds = local;
