@@ -91,8 +91,9 @@ failing_in_kernel() {
 	echo 0 >"$FAULTS/fail_page_alloc/min-order"
 	fault_begin fail_page_alloc
 	fault_begin failslab
-	for task in $(grep -ls "^torture/" /proc/[0-9]*/comm); do
-		echo 1 >"${task%comm}make-it-fail"
+	for task in /proc/[0-9]*; do
+		! grep -qs '^torture/' "$task/comm" ||
+			echo 1 >"$task/make-it-fail"
 	done
 	while running; do
 		usleep 100000

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 # The tests on kernels that watch them, with several CPUs and nodes.
+# shellcheck disable=SC2034 # the variables are for what this calls
 
 # debug_get NAME: sets TREE, IMAGE and RELEASE. The name is what most of the
 # kernel is about: kasan or kcsan.

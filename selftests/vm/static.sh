@@ -6,6 +6,8 @@
 CHECKPATCH_IGNORE=(
 	# Macros of one family have one shape, whichever arguments each needs.
 	MACRO_ARG_UNUSED
+	# Where the handlers of NMIs are declared; <linux/nmi.h> need not include it.
+	INCLUDE_LINUX
 )
 
 # The same for programs: user space has C's names, not the kernel's.

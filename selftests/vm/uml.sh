@@ -2,6 +2,7 @@
 # shellcheck shell=bash
 # User Mode Linux from Debian's source: KUnit is in no stock kernel, and native
 # speed is in no emulated one.
+# shellcheck disable=SC2034 # UML is for the scripts that source this
 
 OPTIMIZE=${OPTIMIZE:-size}
 
