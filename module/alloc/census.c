@@ -80,6 +80,7 @@ static void census_add_slabs(struct magslab_census *census,
 	census->slabs_created += READ_ONCE(slabs->created);
 	census->slabs_destroyed += READ_ONCE(slabs->destroyed);
 	census->slab_locks += READ_ONCE(slabs->leaf.taken);
+	census->settled_objects += READ_ONCE(slabs->settled);
 	census->rejected_frees += atomic_long_read(&slabs->rejected);
 	census->uncounted_objects += atomic_long_read(&slabs->uncounted);
 }

@@ -60,6 +60,7 @@ struct magslab_cpu_census {
  * @slabs_created: since the cache was made
  * @slabs_destroyed: since the cache was made
  * @slab_locks: times a lock of slabs was taken
+ * @settled_objects: objects that were uncounted and are not any more
  * @rejected_frees: frees refused
  * @depot_full: magazines with objects in depots
  * @depot_empty: magazines without
@@ -78,6 +79,7 @@ struct magslab_census {
 	unsigned long slabs_created;
 	unsigned long slabs_destroyed;
 	unsigned long slab_locks;
+	unsigned long settled_objects;
 	unsigned long rejected_frees;
 	unsigned long depot_full;
 	unsigned long depot_empty;

@@ -416,6 +416,7 @@ static void slabs_settle_one(struct magslab_cache *cache,
 	if (!nr)
 		return;
 	atomic_long_sub(nr, &slabs->uncounted);
+	WRITE_ONCE(slabs->settled, slabs->settled + nr);
 	slabs_counted(cache, slabs, slab, old, nr);
 }
 

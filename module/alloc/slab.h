@@ -61,6 +61,7 @@ enum magslab_slab_list {
  * @nr_free: objects free in partial and empty slabs
  * @created: slabs made
  * @destroyed: slabs given back
+ * @settled: objects put by who could not have the lock, in @nr_free by now
  * @rejected: objects refused, because they could not be free or were already
  * @uncounted: objects put by who could not have the lock, not in @nr_free yet
  */
@@ -73,6 +74,7 @@ struct magslab_slabs {
 	unsigned long nr_free;
 	unsigned long created;
 	unsigned long destroyed;
+	unsigned long settled;
 	atomic_long_t rejected;
 	atomic_long_t uncounted;
 };

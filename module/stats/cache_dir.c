@@ -67,6 +67,7 @@ static void show_events(struct seq_file *m, const struct magslab_census *c)
 	show(m, "depot_locks", c->depot_locks);
 	show(m, "depot_contended", c->depot_contended);
 	show(m, "slab_locks", c->slab_locks);
+	show(m, "settled_objects", c->settled_objects);
 	show(m, "rejected_frees", c->rejected_frees);
 }
 
