@@ -5,14 +5,25 @@
 #include "alloc/settle.h"
 #include "alloc/slab.h"
 
+/* Return: whether nothing is left. */
+static bool settle_all(struct magslab_cache *cache)
+{
+	bool all = true;
+	int nid;
+
+	for_each_node(nid)
+		all &= magslab_slabs_settle(cache, nid);
+	return all;
+}
+
+/* Slabs that others moved meanwhile may have been missed: look again. */
 static void settle_work(struct work_struct *work)
 {
 	struct magslab_cache *cache =
 		container_of(work, struct magslab_cache, settle.work);
-	int nid;
 
-	for_each_node(nid)
-		magslab_slabs_settle(cache, nid);
+	if (!settle_all(cache))
+		schedule_work(work);
 }
 
 static void settle_irq(struct irq_work *irq_work)
@@ -39,13 +50,15 @@ void magslab_settle_later(struct magslab_cache *cache)
  * magslab_settle_now - finish what was put off
  * @cache: the cache
  *
- * When nobody frees meanwhile, nothing is left uncounted, and nothing of this
- * is under way, when it returns.
+ * When nobody uses the cache meanwhile, nothing is left uncounted, and nothing
+ * of this is under way, when it returns.
  *
  * Context: Task. May sleep.
  */
 void magslab_settle_now(struct magslab_cache *cache)
 {
 	irq_work_sync(&cache->settle.irq_work);
-	flush_work(&cache->settle.work);
+	cancel_work_sync(&cache->settle.work);
+	if (!settle_all(cache))
+		magslab_settle_later(cache);
 }

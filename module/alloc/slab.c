@@ -466,17 +466,20 @@ static void slabs_settle_list(struct magslab_cache *cache,
  * @cache: the cache
  * @nid: the node
  *
- * Looks at every slab that is not empty, a few per lock acquisition.
+ * Looks at every slab that is not empty, a few per lock acquisition. What
+ * others move from list to list meanwhile may be missed.
  *
  * Context: Task. No lock held. May reschedule.
+ * Return: whether nothing is left to be counted.
  */
-void magslab_slabs_settle(struct magslab_cache *cache, int nid)
+bool magslab_slabs_settle(struct magslab_cache *cache, int nid)
 {
 	struct magslab_slabs *slabs = slabs_of_node(cache, nid);
 	enum magslab_slab_list list;
 
 	for (list = MAGSLAB_SLAB_FULL; list < MAGSLAB_SLAB_EMPTY; list++)
 		slabs_settle_list(cache, slabs, list);
+	return atomic_long_read(&slabs->uncounted) <= 0;
 }
 EXPORT_SYMBOL_FOR_TEST(magslab_slabs_settle);
 

@@ -164,6 +164,24 @@ static void slab_settles(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0L, atomic_long_read(&slabs->uncounted));
 }
 
+/* Nor are they lost when the work item that should count them missed them. */
+static void slab_shrink_settles(struct kunit *test)
+{
+	struct magslab_cache *cache = test->priv;
+	const struct magslab_layout *layout = &cache->layout;
+	void **objects = new_array(test, layout->nr);
+	unsigned int i;
+
+	grow(test, cache, objects);
+	for (i = 0; i < layout->nr; i++) {
+		freemap_put_uncounted(layout, layout_slab(layout, objects[i]),
+				      layout_slot(layout, objects[i]));
+		atomic_long_inc(&slabs_of(cache)->uncounted);
+	}
+	KUNIT_EXPECT_EQ(test, 1UL << layout->order,
+			magslab_cache_shrink(cache));
+}
+
 /* One lock acquisition never hands out more than SLAB_BATCH objects. */
 static void slab_take_is_bounded(struct kunit *test)
 {
@@ -266,6 +284,7 @@ static struct kunit_case slab_cases[] = {
 	KUNIT_CASE_PARAM(slab_takes_back_mixed_objects, geometry_gen_params),
 	KUNIT_CASE_PARAM(slab_take_is_bounded, geometry_gen_params),
 	KUNIT_CASE_PARAM(slab_settles, geometry_gen_params),
+	KUNIT_CASE_PARAM(slab_shrink_settles, geometry_gen_params),
 	KUNIT_CASE(slab_prefers_partial),
 	KUNIT_CASE(slab_prefers_dense),
 	KUNIT_CASE(slab_refuses_double_free),
