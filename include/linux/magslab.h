@@ -16,15 +16,16 @@
  *  2. Hardirq and NMI context are served from what the cache already holds;
  *     they never ask the page allocator for more, so warm the cache or expect
  *     NULL. NMI does not wait for a lock either.
- *  3. Memory of freed objects stays with the cache until the shrinker,
- *     magslab_cache_shrink() or magslab_cache_destroy() gives it back.
+ *  3. Memory of freed objects stays with the cache as long as it is part of the
+ *     working set; two magazines per CPU stay until magslab_cache_shrink().
  *  4. A zone (__GFP_DMA, __GFP_DMA32) or __GFP_THISNODE is honoured, and is
  *     slow: such requests go past the magazines, and in a cache with many
  *     partial slabs may take a new slab each.
  *  5. Objects lie in pages that are not marked as slab pages. A copy to or
  *     from user space is checked against the end of the slab, not of the
  *     object, and sendpage_ok() takes objects for pages that may be sent
- *     without a copy: do not hand them to the network that way.
+ *     without a copy: do not hand them to the network that way. Nor map them
+ *     into a process: their page->mapping is not what the kernel takes it for.
  */
 #ifndef _LINUX_MAGSLAB_H
 #define _LINUX_MAGSLAB_H
