@@ -10,6 +10,7 @@
 
 #include "alloc/alloc.h"
 #include "bench/bench.h"
+#include "kmem/kmem.h"
 #include "stats/stats.h"
 
 static int __init magslab_mod_init(void)
@@ -41,6 +42,7 @@ static void __exit magslab_mod_exit(void)
 {
 	magslab_bench_exit();
 	magslab_stats_exit();
+	magslab_kmem_rcu_drain();
 	magslab_alloc_exit();
 }
 
