@@ -18,7 +18,7 @@ build_modules() {
 		--exclude='*.o' --exclude='*.ko' --exclude='*.mod' \
 		--exclude='*.mod.c' --exclude='.*' --exclude=modules.order \
 		--exclude=Module.symvers \
-		Kbuild include module selftests/modules "$BUILD/")
+		Kbuild include module selftests/dropin/compile selftests/modules "$BUILD/")
 	build_folder "$OUT/build-$1.log" "$2" "$BUILD" "${@:3}"
 }
 
