@@ -7,7 +7,8 @@ PREFIX ?= /usr/local
 INSTALL_MOD_PATH ?= $(DESTDIR)
 
 .PHONY: all modules tools install modules_install tools_install clean help
-.PHONY: bench bench-uml bench-memory bench-pipeline check check-debug vm
+.PHONY: bench bench-uml bench-memory bench-pipeline
+.PHONY: check check-debug check-dropin vm
 
 all: modules tools
 
@@ -60,6 +61,10 @@ check:
 check-debug:
 	@PARTS=debug selftests/vm/check.sh
 
+# The long form of one part of it.
+check-dropin:
+	@PARTS=dropin DROPIN_SECONDS=$(or $(DROPIN_SECONDS),300) selftests/vm/check.sh
+
 vm:
 	@selftests/vm/shell.sh
 
@@ -79,9 +84,10 @@ help:
 	@echo '  make bench-memory     what a million live objects take, of 8 to 4096 bytes'
 	@echo '  make bench-pipeline   from one CPU to another: time, and locks taken'
 	@echo '  make check            every test there is'
-	@echo '    PARTS=...           only these: static kunit kselftest smoke kasan'
+	@echo '    PARTS=...           only these: static kunit kselftest smoke dropin kasan'
 	@echo '  make check-debug      KUnit, kselftests and 2 minutes of torture on kernels'
 	@echo '                        with KASAN and lockdep, and with KCSAN'
+	@echo '  make check-dropin     real filesystems on magslab, DROPIN_SECONDS=300'
 	@echo '  make vm               a shell with the module loaded'
 	@echo '    KERNEL=6.12-cloud   6.1-cloud 6.1 6.1-rt 6.12 6.12-cloud 6.12-rt'
 	@echo '    CPUS=1 CLOCK=insn   or wall: the clock counts instructions or time'

@@ -14,6 +14,7 @@
 . "$VM/kunit.sh"
 . "$VM/kselftest.sh"
 . "$VM/debug.sh"
+. "$VM/dropin.sh"
 
 # The last line is a verdict also when something fetched or built fails.
 finish() {
@@ -30,7 +31,7 @@ ACCEL=${ACCEL:-tcg}
 CMDLINE=${CMDLINE:-}
 
 build_client
-for part in ${PARTS:-static kunit kselftest smoke kasan}; do
+for part in ${PARTS:-static kunit kselftest smoke dropin kasan}; do
 	say CHECK "$part"
 	"${part}_run"
 done

@@ -22,21 +22,47 @@ kernel_resolve() {
 		sed -n 's/^Depends: linux-image-\([^ ,]*\).*/\1/p'
 }
 
-# kernel_download RELEASE: the image is booted, never installed.
-kernel_download() {
-	local dir=$CACHE/kernel/$1 deb
-
-	[[ ! -e $dir/vmlinuz ]] || return 0
+# kernel_package RELEASE: sets DEB. The caller removes it when it is done.
+kernel_package() {
 	say FETCH "linux-image-$1"
 	rm -f "$SCRATCH"/*.deb
 	(cd "$SCRATCH" && apt-get -q -o APT::Sandbox::User=root \
 		download "linux-image-$1") >"$OUT/apt-download.log" 2>&1 || return 1
-	deb=$(echo "$SCRATCH"/*.deb)
-	dpkg-deb --fsys-tarfile "$deb" |
+	DEB=$(echo "$SCRATCH"/*.deb)
+}
+
+# kernel_download RELEASE: the image is booted, never installed.
+kernel_download() {
+	local dir=$CACHE/kernel/$1
+
+	[[ ! -e $dir/vmlinuz ]] || return 0
+	kernel_package "$1" || return 1
+	dpkg-deb --fsys-tarfile "$DEB" |
 		tar -xO "./boot/vmlinuz-$1" >"$SCRATCH/vmlinuz" || return 1
-	rm -f "$deb"
+	rm -f "$DEB"
 	mkdir -p "$dir"
 	mv "$SCRATCH/vmlinuz" "$dir/vmlinuz"
+}
+
+# kernel_modules RELEASE NAME...: sets KERNEL_MODULES to modules that come with
+# the image.
+kernel_modules() {
+	local dir=$CACHE/kernel/$1/modules name
+
+	KERNEL_MODULES=("${@:2}")
+	KERNEL_MODULES=("${KERNEL_MODULES[@]/#/$dir/}")
+	KERNEL_MODULES=("${KERNEL_MODULES[@]/%/.ko}")
+	ls "${KERNEL_MODULES[@]}" >/dev/null 2>&1 && return
+	need xz-utils
+	kernel_package "$1" || return 1
+	mkdir -p "$dir" "$SCRATCH/modules"
+	for name in "${@:2}"; do
+		dpkg-deb --fsys-tarfile "$DEB" | tar -xC "$SCRATCH/modules" \
+			--transform='s|.*/||' --wildcards "*/$name.ko*" || return 1
+	done
+	rm -f "$DEB"
+	find "$SCRATCH/modules" -name '*.xz' -exec xz -d {} +
+	mv "$SCRATCH/modules"/* "$dir"
 }
 
 # kernel_find NAME: makes sure that image and headers are there.

@@ -8,6 +8,7 @@ CHECKPATCH_IGNORE=(
 	MACRO_ARG_UNUSED
 	# Where the handlers of NMIs are declared; <linux/nmi.h> need not include it.
 	INCLUDE_LINUX
+	CAMELCASE # _Generic
 )
 
 # The same for programs: user space has C's names, not the kernel's.
@@ -42,9 +43,9 @@ static_checkpatch() {
 	local status=0
 
 	static_checkpatch_of "${CHECKPATCH_IGNORE[*]}" \
-		include module selftests/modules || status=1
+		include module selftests/modules selftests/dropin/compile || status=1
 	static_checkpatch_of "${CHECKPATCH_IGNORE[*]} ${CHECKPATCH_IGNORE_USER[*]}" \
-		selftests/bench selftests/magslab || status=1
+		selftests/bench selftests/dropin/fswork.c selftests/magslab || status=1
 	return "$status"
 }
 
@@ -103,6 +104,8 @@ static_run() {
 		kernel_get "$kernel"
 		tally_command "static: $RELEASE builds without a warning (W=1, sparse)" \
 			static_build C=2
+		tally_command "static: $RELEASE: what linux/magslab_kmem.h refuses does not compile" \
+			dropin_static
 	done
 	# shellcheck disable=SC2153 # BUILDS is the folder of them all
 	BUILD=$BUILDS/$RELEASE
