@@ -37,6 +37,7 @@
 #include <linux/types.h>
 
 struct magslab_cache;
+struct magslab_prefill;
 
 /* Object sizes a cache accepts, in bytes. */
 #define MAGSLAB_MIN_SIZE 8
@@ -188,6 +189,68 @@ size_t magslab_alloc_bulk(struct magslab_cache *cache, gfp_t gfp, size_t nr,
  * Context: Any. Does not sleep.
  */
 void magslab_free_bulk(struct magslab_cache *cache, size_t nr, void **objects);
+
+/**
+ * magslab_prefill - set objects aside for a section that must not fail
+ * @cache: the cache
+ * @gfp: as for magslab_alloc()
+ * @nr: number of objects
+ *
+ * They count as allocated from now on. Whoever uses what is returned must be
+ * alone with it: one task, or one interrupt or NMI handler, at a time.
+ *
+ * Context: Task or softirq, on PREEMPT_RT only where preemption and interrupts
+ * are on. Sleeps only if @gfp allows it.
+ * Return: @nr objects set aside, or NULL when not all of them could be had.
+ */
+struct magslab_prefill *magslab_prefill(struct magslab_cache *cache, gfp_t gfp,
+					unsigned int nr);
+
+/**
+ * magslab_prefill_refill - set aside more objects
+ * @prefill: what magslab_prefill() returned
+ * @gfp: as for magslab_alloc()
+ * @nr: how many it is to have, at most those it was made with; if it has as
+ *	many, nothing is done
+ *
+ * Context: As magslab_alloc().
+ * Return: 0; -EINVAL if @nr is too many; -ENOMEM when not all of them could be
+ * had, and then it has what it had before.
+ */
+int magslab_prefill_refill(struct magslab_prefill *prefill, gfp_t gfp,
+			   unsigned int nr);
+
+/**
+ * magslab_prefill_alloc - hand out an object that was set aside
+ * @prefill: what magslab_prefill() returned
+ * @gfp: only %__GFP_ZERO matters, refused with NULL and a warning for a cache
+ *	with a constructor
+ *
+ * Free it with magslab_free(). It is zeroed as well when the kernel was booted
+ * with init_on_alloc.
+ *
+ * Context: Any. Does not sleep, and takes no lock.
+ * Return: the object, or NULL when there is none left.
+ */
+void *magslab_prefill_alloc(struct magslab_prefill *prefill,
+			    gfp_t gfp) __malloc;
+
+/**
+ * magslab_prefill_size - how many objects are still set aside
+ * @prefill: what magslab_prefill() returned
+ *
+ * Context: Any.
+ * Return: how many calls of magslab_prefill_alloc() will not fail.
+ */
+unsigned int magslab_prefill_size(const struct magslab_prefill *prefill);
+
+/**
+ * magslab_prefill_return - give back what was set aside and not used
+ * @prefill: what magslab_prefill() returned, or NULL, which does nothing
+ *
+ * Context: As magslab_prefill(). Does not sleep.
+ */
+void magslab_prefill_return(struct magslab_prefill *prefill);
 
 /**
  * magslab_cache_shrink - give every free page of a cache back

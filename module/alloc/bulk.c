@@ -176,6 +176,25 @@ static size_t bulk_alloc(struct magslab_cache *cache, gfp_t gfp, size_t nr,
 	return nr;
 }
 
+/**
+ * magslab_take_bulk - allocate several objects that will be zeroed later
+ * @cache: the cache
+ * @gfp: as for magslab_alloc(), without %__GFP_ZERO
+ * @nr: number of objects
+ * @objects: receives @nr pointers; on failure its contents are undefined
+ *
+ * Context: As magslab_alloc().
+ * Return: @nr, or 0 when not all of them could be had.
+ */
+size_t magslab_take_bulk(struct magslab_cache *cache, gfp_t gfp, size_t nr,
+			 void **objects)
+{
+	might_alloc(gfp);
+	if (unlikely(cache->watch))
+		return bulk_alloc_watched(cache, gfp, nr, objects);
+	return bulk_alloc(cache, gfp, nr, objects);
+}
+
 size_t magslab_alloc_bulk(struct magslab_cache *cache, gfp_t gfp, size_t nr,
 			  void **objects)
 {

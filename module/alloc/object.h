@@ -3,10 +3,13 @@
 #define MAGSLAB_ALLOC_OBJECT_H
 
 #include <linux/gfp.h>
+#include <linux/types.h>
 
 struct magslab_cache;
 
 bool magslab_refuse_zeroing(const struct magslab_cache *cache);
 void *magslab_alloc_particular(struct magslab_cache *cache, gfp_t gfp, int nid);
+size_t magslab_take_bulk(struct magslab_cache *cache, gfp_t gfp, size_t nr,
+			 void **objects);
 
 #endif /* MAGSLAB_ALLOC_OBJECT_H */
