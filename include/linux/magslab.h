@@ -43,6 +43,9 @@ struct magslab_prefill;
 #define MAGSLAB_MIN_SIZE 8
 #define MAGSLAB_MAX_SIZE (64 * 1024)
 
+/* Objects that a cache can have in reserve. */
+#define MAGSLAB_RESERVE_MAX 4096
+
 /* Longest cache name, without the terminating NUL. */
 #define MAGSLAB_NAME_MAX 63
 
@@ -251,6 +254,35 @@ unsigned int magslab_prefill_size(const struct magslab_prefill *prefill);
  * Context: As magslab_prefill(). Does not sleep.
  */
 void magslab_prefill_return(struct magslab_prefill *prefill);
+
+/**
+ * magslab_cache_set_reserve - keep objects for when there is no memory
+ * @cache: the cache
+ * @nr: number of objects, up to %MAGSLAB_RESERVE_MAX; 0 for no reserve
+ * @gfp: how to get them, now. Must allow direct reclaim, and ask for no zone, no
+ *	node and not for %__GFP_NOFAIL.
+ *
+ * magslab_alloc() takes from the reserve what cannot be had from the cache or
+ * from the page allocator, which in a cache with a reserve is asked once and not
+ * pressed. When the reserve is empty as well, a call whose gfp allows direct
+ * reclaim waits, uninterruptibly, until somebody frees an object, and never
+ * returns NULL; any other returns NULL. An interrupt or NMI that comes in the
+ * middle of an operation and finds nothing within its reach is served from the
+ * reserve too. So at least @nr objects can be live at a time, whatever
+ * the page allocator does, if those who have them free them without waiting for
+ * more. This is what a mempool promises.
+ *
+ * The reserve fills up again by frees, and from the page allocator. Bulk calls
+ * may use it, and do not wait. Requests for a node or zone do neither.
+ * Objects that sit in the magazines of a CPU are had from there by a work item,
+ * for which a task of higher priority may make everybody wait.
+ *
+ * Context: Task. May sleep.
+ * Return: 0; -EINVAL for arguments out of the ranges above; -ENOMEM, and then
+ * the reserve is what it was.
+ */
+int magslab_cache_set_reserve(struct magslab_cache *cache, unsigned int nr,
+			      gfp_t gfp);
 
 /**
  * magslab_cache_shrink - give every free page of a cache back

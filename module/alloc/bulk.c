@@ -99,6 +99,10 @@ static size_t bulk_take_direct(struct magslab_cache *cache, gfp_t gfp,
 		nr = magslab_slabs_take(cache, nid, objects, want);
 	if (!nr)
 		nr = magslab_slabs_grow(cache, gfp, nid, objects, want);
+	if (!nr && reserve_exists(&cache->reserve)) {
+		objects[0] = magslab_reserve_take(cache);
+		nr = objects[0] ? 1 : 0;
+	}
 	this_cpu_add(cache->cpu->direct_allocs, nr);
 	return nr;
 }
@@ -126,7 +130,7 @@ static void bulk_put(struct magslab_cache *cache, size_t nr, void **objects)
 		if (!done && magslab_magazine_stock(cache, GFP_NOWAIT))
 			done = bulk_push(cache, objects, nr);
 		if (done <= 0) {
-			magslab_slabs_put(cache, objects, nr);
+			magslab_put_direct(cache, objects, nr);
 			this_cpu_add(cache->cpu->direct_frees, nr);
 			return;
 		}

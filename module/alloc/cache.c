@@ -185,6 +185,7 @@ static struct magslab_cache *cache_new(const char *name, size_t size,
 		return NULL;
 	}
 	cache->face.front = &cache->cpu->front;
+	magslab_reserve_init(&cache->reserve);
 	magslab_settle_init(&cache->settle);
 	return cache;
 }
@@ -304,6 +305,7 @@ void magslab_cache_destroy(struct magslab_cache *cache)
 	cache_unpublish(cache);
 	/* A CPU that dies before the drain is drained by it all the same. */
 	magslab_drain_unwatch(cache);
+	magslab_reserve_fini(cache);
 	magslab_cache_shrink(cache);
 	if (magslab_census_slabs(cache))
 		cache_leak(cache);

@@ -31,6 +31,7 @@
 #include "alloc/depot.h"
 #include "alloc/layout.h"
 #include "alloc/magazine.h"
+#include "alloc/reserve.h"
 #include "alloc/settle.h"
 #include "alloc/sizing.h"
 #include "alloc/slab.h"
@@ -60,6 +61,8 @@ struct magslab_node {
  * @layout: how objects lie in a slab
  * @flags: MAGSLAB_*
  * @tag: marks its slabs
+ * @starving: no CPU is to load a magazine, see reserve.c
+ * @reserve: objects kept for when there is no memory
  * @settle: counting what was put into slabs without their lock
  * @link: in the list of caches, under caches_rwsem
  * @hotplug: in the list of those that want to know of CPUs that died
@@ -80,6 +83,8 @@ struct magslab_cache {
 	struct magslab_layout layout;
 	unsigned long flags;
 	struct magslab_tag *tag;
+	bool starving;
+	struct magslab_reserve reserve;
 	struct magslab_settle settle;
 	struct list_head link;
 	struct hlist_node hotplug;

@@ -143,6 +143,10 @@ void magslab_census_take(const struct magslab_cache *cache,
 		census_add_slabs(census, &cache->node[nid]->slabs);
 		census_add_depot(census, &cache->node[nid]->depot);
 	}
+	census->reserve_objects =
+		magslab_reserve_level(&cache->reserve, &census->reserve_size);
+	census->reserve_allocs = atomic_long_read(&cache->reserve.allocs);
+	census->reserve_waits = atomic_long_read(&cache->reserve.waits);
 	slabs = magslab_census_slabs(cache);
 	census->pages = slabs << cache->layout.order;
 	census->capacity_objects = slabs * cache->layout.nr;

@@ -55,6 +55,10 @@ struct magslab_cpu_census {
  * @depot_objects: free objects in depots
  * @free_slab_objects: free objects in slabs
  * @uncounted_objects: free objects in slabs that are not counted as such yet
+ * @reserve_objects: free objects in the reserve
+ * @reserve_size: objects it is to have
+ * @reserve_allocs: objects that were had from it
+ * @reserve_waits: allocations that waited for an object
  * @slabs: slabs by list
  * @pages: of all slabs
  * @slabs_created: since the cache was made
@@ -74,6 +78,10 @@ struct magslab_census {
 	unsigned long depot_objects;
 	unsigned long free_slab_objects;
 	unsigned long uncounted_objects;
+	unsigned int reserve_objects;
+	unsigned int reserve_size;
+	unsigned long reserve_allocs;
+	unsigned long reserve_waits;
 	unsigned long slabs[MAGSLAB_NR_SLAB_LISTS];
 	unsigned long pages;
 	unsigned long slabs_created;

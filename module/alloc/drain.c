@@ -46,6 +46,12 @@ static void drain_queue_cpu(struct magslab_cache *cache, unsigned int cpu)
 	queue_work_on(cpu, drain_queue, &request->work);
 }
 
+/* Queue work for a CPU on a queue that memory reclaim may wait for. */
+void magslab_drain_queue_on(unsigned int cpu, struct work_struct *work)
+{
+	queue_work_on(cpu, drain_queue, work);
+}
+
 /**
  * magslab_drain - empty the magazines of all CPUs into the slabs
  * @cache: the cache

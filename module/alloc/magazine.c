@@ -114,6 +114,8 @@ bool magslab_magazine_make_object(struct magslab_cache *cache,
 		cpu_rotate(cpu, cpu->previous);
 		return true;
 	}
+	if (unlikely(READ_ONCE(cache->starving)))
+		return false;
 	full = magslab_depot_get_full(depot_here(cache), cpu->previous);
 	if (full) {
 		cpu_rotate(cpu, full);
@@ -178,7 +180,8 @@ static struct magslab_magazine *exchange_full(struct magslab_cache *cache,
  * @cpu: this CPU's magazines
  *
  * Context: Any, within the guard.
- * Return: false if that takes an empty magazine and the depot has none.
+ * Return: false if that takes an empty magazine and the depot has none, or no
+ * magazine is to be loaded.
  */
 bool magslab_magazine_make_room(struct magslab_cache *cache,
 				struct magslab_cpu *cpu)
@@ -187,6 +190,8 @@ bool magslab_magazine_make_room(struct magslab_cache *cache,
 
 	if (cpu->front.top != cpu->front.limit)
 		return true;
+	if (unlikely(READ_ONCE(cache->starving)))
+		return false;
 	if (cpu->previous && !cpu->previous_rounds) {
 		cpu_rotate(cpu, cpu->previous);
 		return true;
@@ -208,12 +213,15 @@ bool magslab_magazine_make_room(struct magslab_cache *cache,
  * @gfp: as for magslab_magazine_create()
  *
  * Context: Any.
- * Return: false if no memory could be had, or asked for here.
+ * Return: false if no memory could be had, or asked for here, or no magazine
+ * is to be loaded.
  */
 bool magslab_magazine_stock(struct magslab_cache *cache, gfp_t gfp)
 {
 	struct magslab_magazine *magazine;
 
+	if (unlikely(READ_ONCE(cache->starving)))
+		return false;
 	magazine =
 		magslab_magazine_create(READ_ONCE(cache->sizing.capacity), gfp);
 	if (!magazine)
@@ -235,7 +243,8 @@ bool magslab_magazine_equip(struct magslab_cache *cache, gfp_t gfp)
 	struct magslab_magazine *empty = NULL;
 	struct magslab_cpu *cpu;
 
-	if (READ_ONCE(raw_cpu_ptr(cache->cpu)->front.base))
+	if (READ_ONCE(raw_cpu_ptr(cache->cpu)->front.base) ||
+	    unlikely(READ_ONCE(cache->starving)))
 		return false;
 	if (!READ_ONCE(depot_here(cache)->empty.first) &&
 	    !magslab_magazine_stock(cache, gfp))

@@ -111,15 +111,34 @@ static void *alloc_from_magazines(struct magslab_cache *cache)
 	return object;
 }
 
-/* Outside the guard, after the magazines were of no help. */
+/* When there is no memory, in a cache with a reserve. */
+static void *alloc_reserve(struct magslab_cache *cache, gfp_t gfp)
+{
+	void *object = magslab_reserve_alloc(cache, gfp);
+
+	if (object)
+		this_cpu_inc(cache->cpu->direct_allocs);
+	return object;
+}
+
+/*
+ * Outside the guard, after the magazines were of no help. Whoever may fall back
+ * to a reserve does so before he waits for the page allocator.
+ */
 static noinline void *alloc_slow(struct magslab_cache *cache, gfp_t gfp)
 {
+	bool reserve = reserve_exists(&cache->reserve);
+	gfp_t first = gfp;
 	void *object = NULL;
 
-	if (magslab_magazine_equip(cache, gfp))
+	if (unlikely(reserve))
+		first = reserve_gfp(gfp) & ~__GFP_DIRECT_RECLAIM;
+	if (magslab_magazine_equip(cache, first))
 		object = alloc_from_magazines(cache);
 	if (!object)
-		object = alloc_direct(cache, gfp);
+		object = alloc_direct(cache, first);
+	if (!object && reserve)
+		object = alloc_reserve(cache, gfp);
 	if (!object)
 		this_cpu_inc(cache->cpu->failures);
 	return object;
@@ -291,9 +310,26 @@ static bool free_to_magazines(struct magslab_cache *cache, void *object,
 	return done;
 }
 
+/**
+ * magslab_put_direct - put free objects where those go that no magazine takes
+ * @cache: the cache
+ * @objects: the objects
+ * @nr: how many
+ *
+ * Context: Any.
+ */
+void magslab_put_direct(struct magslab_cache *cache, void **objects, size_t nr)
+{
+	size_t done = 0;
+
+	if (unlikely(reserve_exists(&cache->reserve)))
+		done = magslab_reserve_put(cache, objects, nr);
+	magslab_slabs_put(cache, objects + done, nr - done);
+}
+
 static void free_direct(struct magslab_cache *cache, void *object)
 {
-	magslab_slabs_put(cache, &object, 1);
+	magslab_put_direct(cache, &object, 1);
 	this_cpu_inc(cache->cpu->direct_frees);
 }
 

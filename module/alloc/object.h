@@ -9,6 +9,7 @@ struct magslab_cache;
 
 bool magslab_refuse_zeroing(const struct magslab_cache *cache);
 void *magslab_alloc_particular(struct magslab_cache *cache, gfp_t gfp, int nid);
+void magslab_put_direct(struct magslab_cache *cache, void **objects, size_t nr);
 size_t magslab_take_bulk(struct magslab_cache *cache, gfp_t gfp, size_t nr,
 			 void **objects);
 

@@ -37,6 +37,8 @@ static void show_holdings(struct seq_file *m, const struct magslab_census *c)
 	show(m, "depot_objects", c->depot_objects);
 	show(m, "free_slab_objects", c->free_slab_objects);
 	show(m, "uncounted_objects", c->uncounted_objects);
+	show(m, "reserve_objects", c->reserve_objects);
+	show(m, "reserve_size", c->reserve_size);
 	show(m, "slabs_partial", census_partial_slabs(c));
 	show(m, "slabs_full", c->slabs[MAGSLAB_SLAB_FULL]);
 	show(m, "slabs_empty", c->slabs[MAGSLAB_SLAB_EMPTY]);
@@ -59,6 +61,8 @@ static void show_events(struct seq_file *m, const struct magslab_census *c)
 	show(m, "direct_allocs", cpus->direct_allocs);
 	show(m, "direct_frees", cpus->direct_frees);
 	show(m, "interrupts", cpus->interrupts);
+	show(m, "reserve_allocs", c->reserve_allocs);
+	show(m, "reserve_waits", c->reserve_waits);
 	show(m, "refills", cpus->refills);
 	show(m, "drains", cpus->drains);
 	show(m, "remote_frees", cpus->remote_frees);

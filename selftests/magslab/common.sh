@@ -117,6 +117,7 @@ adds_up() {
 	live=$(stat_of "$1" live_objects)
 	free=$(($(stat_of "$1" magazine_objects) + \
 		$(stat_of "$1" depot_objects) + \
+		$(stat_of "$1" reserve_objects) + \
 		$(stat_of "$1" free_slab_objects) + \
 		$(stat_of "$1" uncounted_objects)))
 	expect "$1: live + free = capacity" \
