@@ -58,8 +58,15 @@ struct magslab_prefill;
 #define MAGSLAB_HWCACHE_ALIGN BIT(0)
 /* Charge pages to the memory cgroup of the task that made the cache grow. */
 #define MAGSLAB_ACCOUNT BIT(1)
+/*
+ * Memory of a slab goes to nobody else before an RCU grace period is over, so
+ * that readers may look at objects that were freed, or reused, meanwhile. Such
+ * objects are not zeroed by init_on_alloc and init_on_free.
+ */
+#define MAGSLAB_TYPESAFE_BY_RCU BIT(2)
 
-#define MAGSLAB_FLAGS_ALL (MAGSLAB_HWCACHE_ALIGN | MAGSLAB_ACCOUNT)
+#define MAGSLAB_FLAGS_ALL \
+	(MAGSLAB_HWCACHE_ALIGN | MAGSLAB_ACCOUNT | MAGSLAB_TYPESAFE_BY_RCU)
 
 /**
  * magslab_cache_create - make a cache of objects of one size
@@ -170,6 +177,36 @@ static __always_inline void magslab_free(struct magslab_cache *cache,
 }
 
 /**
+ * magslab_free_rcu - free one object after a grace period
+ * @cache: the cache it came from
+ * @object: the object, or NULL, which does nothing
+ *
+ * It needs no struct rcu_head in the object, and writes nothing to it. Objects
+ * are gathered, for at most 1/50 second, and freed together.
+ *
+ * Without memory to gather them, a few are kept for a work item. When those are
+ * too many as well, the call waits for a grace period where it may sleep and is
+ * in no reader's section. Where it may not, the object stays live for ever, which
+ * is reported, and counted in debugfs.
+ *
+ * Context: Any but NMI. Not while holding a lock of the workqueue, the timers
+ * or the scheduler. Takes raw spinlocks with interrupts off. Does not sleep, but
+ * for what is said above.
+ */
+void magslab_free_rcu(struct magslab_cache *cache, void *object);
+
+/**
+ * magslab_rcu_barrier - wait until what was freed by RCU is free
+ * @cache: the cache
+ *
+ * That is what calls of magslab_free_rcu() were made for that have returned.
+ * magslab_cache_destroy() does this as well.
+ *
+ * Context: Task. May sleep. Not within an RCU reader's section.
+ */
+void magslab_rcu_barrier(struct magslab_cache *cache);
+
+/**
  * magslab_alloc_bulk - allocate several objects, or none
  * @cache: the cache
  * @gfp: as for magslab_alloc()
@@ -254,6 +291,18 @@ unsigned int magslab_prefill_size(const struct magslab_prefill *prefill);
  * Context: As magslab_prefill(). Does not sleep.
  */
 void magslab_prefill_return(struct magslab_prefill *prefill);
+
+/**
+ * magslab_cache_set_limit - limit the pages of a cache
+ * @cache: the cache
+ * @pages: pages of PAGE_SIZE bytes it may have, or 0 for any number
+ *
+ * A slab that would be beyond the limit is not made, not even for a request with
+ * %__GFP_NOFAIL. Pages that the cache has already are not given back.
+ *
+ * Context: Any.
+ */
+void magslab_cache_set_limit(struct magslab_cache *cache, unsigned long pages);
 
 /**
  * magslab_cache_set_reserve - keep objects for when there is no memory

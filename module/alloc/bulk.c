@@ -139,12 +139,12 @@ static void bulk_put(struct magslab_cache *cache, size_t nr, void **objects)
 	}
 }
 
-static void bulk_zero(struct magslab_cache *cache, size_t nr, void **objects)
+static void bulk_zero(void **objects, size_t nr, unsigned int size)
 {
 	size_t i;
 
 	for (i = 0; i < nr; i++)
-		zero_object(objects[i], cache->face.zero_size);
+		zero_object(objects[i], size);
 }
 
 /* One by one, as each is looked at. */
@@ -209,7 +209,7 @@ size_t magslab_alloc_bulk(struct magslab_cache *cache, gfp_t gfp, size_t nr,
 		return bulk_alloc_watched(cache, gfp, nr, objects);
 	nr = bulk_alloc(cache, gfp, nr, objects);
 	if (want_init_on_alloc(gfp))
-		bulk_zero(cache, nr, objects);
+		bulk_zero(objects, nr, object_zero_size(cache, gfp));
 	return nr;
 }
 EXPORT_SYMBOL_GPL(magslab_alloc_bulk);
@@ -230,7 +230,7 @@ void magslab_free_bulk(struct magslab_cache *cache, size_t nr, void **objects)
 		return;
 	}
 	if (want_init_on_free())
-		bulk_zero(cache, nr, objects);
+		bulk_zero(objects, nr, cache->face.zero_size);
 	bulk_put(cache, nr, objects);
 }
 EXPORT_SYMBOL_GPL(magslab_free_bulk);

@@ -167,7 +167,10 @@ static struct magslab_cache *cache_new(const char *name, size_t size,
 	strscpy(cache->name, name, sizeof(cache->name));
 	cache->size = size;
 	cache->align = cache_alignment(size, align, flags);
-	cache->face.zero_size = ctor ? 0 : round_up(size, sizeof(long));
+	cache->zero_size = ctor ? 0 : round_up(size, sizeof(long));
+	/* Who still reads a free object must not see it change. */
+	if (!(flags & MAGSLAB_TYPESAFE_BY_RCU))
+		cache->face.zero_size = cache->zero_size;
 	cache->ctor = ctor;
 	cache->flags = flags;
 	cache->page_gfp = flags & MAGSLAB_ACCOUNT ? __GFP_ACCOUNT : 0;
@@ -185,6 +188,7 @@ static struct magslab_cache *cache_new(const char *name, size_t size,
 		return NULL;
 	}
 	cache->face.front = &cache->cpu->front;
+	magslab_rcu_init(cache);
 	magslab_reserve_init(&cache->reserve);
 	magslab_settle_init(&cache->settle);
 	return cache;
@@ -253,6 +257,12 @@ unsigned long magslab_cache_shrink(struct magslab_cache *cache)
 }
 EXPORT_SYMBOL_GPL(magslab_cache_shrink);
 
+void magslab_cache_set_limit(struct magslab_cache *cache, unsigned long pages)
+{
+	WRITE_ONCE(cache->limit, pages);
+}
+EXPORT_SYMBOL_GPL(magslab_cache_set_limit);
+
 size_t magslab_cache_size(const struct magslab_cache *cache)
 {
 	return cache->size;
@@ -305,8 +315,10 @@ void magslab_cache_destroy(struct magslab_cache *cache)
 	cache_unpublish(cache);
 	/* A CPU that dies before the drain is drained by it all the same. */
 	magslab_drain_unwatch(cache);
+	magslab_rcu_fini(cache);
 	magslab_reserve_fini(cache);
 	magslab_cache_shrink(cache);
+	magslab_rcu_wait_for_slabs(cache);
 	if (magslab_census_slabs(cache))
 		cache_leak(cache);
 	else

@@ -31,6 +31,7 @@
 #include "alloc/depot.h"
 #include "alloc/layout.h"
 #include "alloc/magazine.h"
+#include "alloc/rcu.h"
 #include "alloc/reserve.h"
 #include "alloc/settle.h"
 #include "alloc/sizing.h"
@@ -49,10 +50,12 @@ struct magslab_node {
 
 /**
  * struct magslab_cache - a cache of objects of one size
- * @face: what code compiled into callers knows. Its zero_size is the object
- *	size in whole words, or 0 for a cache with a constructor.
+ * @face: what code compiled into callers knows. Its zero_size is what is
+ *	zeroed unasked: the object size in whole words, or 0 for objects that
+ *	keep what is in them.
  * @cpu: magazines
  * @watch: who watches each object, or NULL
+ * @zero_size: bytes to zero for who asks for zeroes; 0 with a constructor
  * @size: object size in bytes, as its creator gave it
  * @align: alignment its objects have
  * @sizing: rounds of a new magazine
@@ -61,6 +64,11 @@ struct magslab_node {
  * @layout: how objects lie in a slab
  * @flags: MAGSLAB_*
  * @tag: marks its slabs
+ * @limit: pages that it may have, or 0
+ * @pages: those it has
+ * @limit_refusals: slabs not made because of @limit
+ * @page_failures: slabs not made for want of pages
+ * @rcu: what is free after a grace period
  * @starving: no CPU is to load a magazine, see reserve.c
  * @reserve: objects kept for when there is no memory
  * @settle: counting what was put into slabs without their lock
@@ -75,6 +83,7 @@ struct magslab_cache {
 	struct magslab_face face;
 	struct magslab_cpu __percpu *cpu;
 	const struct magslab_watch *watch;
+	unsigned int zero_size;
 	unsigned int size;
 	unsigned int align;
 	struct magslab_sizing sizing;
@@ -83,6 +92,11 @@ struct magslab_cache {
 	struct magslab_layout layout;
 	unsigned long flags;
 	struct magslab_tag *tag;
+	unsigned long limit;
+	atomic_long_t pages;
+	atomic_long_t limit_refusals;
+	atomic_long_t page_failures;
+	struct magslab_rcu rcu;
 	bool starving;
 	struct magslab_reserve reserve;
 	struct magslab_settle settle;

@@ -147,6 +147,11 @@ void magslab_census_take(const struct magslab_cache *cache,
 		magslab_reserve_level(&cache->reserve, &census->reserve_size);
 	census->reserve_allocs = atomic_long_read(&cache->reserve.allocs);
 	census->reserve_waits = atomic_long_read(&cache->reserve.waits);
+	census->rcu_objects = magslab_rcu_pending(cache);
+	census->rcu_stranded = atomic_long_read(&cache->rcu.stranded);
+	census->rcu_slabs = atomic_long_read(&cache->rcu.slabs);
+	census->limit_refusals = atomic_long_read(&cache->limit_refusals);
+	census->page_failures = atomic_long_read(&cache->page_failures);
 	slabs = magslab_census_slabs(cache);
 	census->pages = slabs << cache->layout.order;
 	census->capacity_objects = slabs * cache->layout.nr;

@@ -59,6 +59,11 @@ struct magslab_cpu_census {
  * @reserve_size: objects it is to have
  * @reserve_allocs: objects that were had from it
  * @reserve_waits: allocations that waited for an object
+ * @rcu_objects: live ones that become free after a grace period
+ * @rcu_stranded: live ones that never will, because there was no memory
+ * @rcu_slabs: slabs given back whose grace period is not over
+ * @limit_refusals: slabs not made because of the limit
+ * @page_failures: slabs not made for want of pages
  * @slabs: slabs by list
  * @pages: of all slabs
  * @slabs_created: since the cache was made
@@ -82,6 +87,11 @@ struct magslab_census {
 	unsigned int reserve_size;
 	unsigned long reserve_allocs;
 	unsigned long reserve_waits;
+	unsigned long rcu_objects;
+	unsigned long rcu_stranded;
+	unsigned long rcu_slabs;
+	unsigned long limit_refusals;
+	unsigned long page_failures;
 	unsigned long slabs[MAGSLAB_NR_SLAB_LISTS];
 	unsigned long pages;
 	unsigned long slabs_created;

@@ -11,6 +11,8 @@
 #include <linux/magslab.h>
 #include <linux/types.h>
 
+#include "alloc/rcu.h"
+
 struct magslab_cache;
 struct magslab_magazine;
 
@@ -29,6 +31,7 @@ struct magslab_magazine;
  * @direct_frees: objects freed without magazines
  * @interrupts: operations that came in the middle of another one
  * @failures: allocations that failed
+ * @rcu: what is freed by RCU here, under a lock of its own
  *
  * Up to @remote_frees only the owning CPU writes, within its guard, but for
  * draining a CPU that is dead; the common case fits one cache line. The others
@@ -49,6 +52,7 @@ struct magslab_cpu {
 	unsigned long direct_frees;
 	unsigned long interrupts;
 	unsigned long failures;
+	struct magslab_rcu_cpu rcu;
 };
 
 /* Within the guard. */

@@ -34,7 +34,7 @@ static void *hand_out(struct magslab_cache *cache, gfp_t gfp, void *object)
 {
 	might_alloc(gfp);
 	if (object && want_init_on_alloc(gfp))
-		zero_object(object, cache->face.zero_size);
+		zero_object(object, object_zero_size(cache, gfp));
 	return object;
 }
 
@@ -221,7 +221,7 @@ static noinline void *alloc_watched(struct magslab_cache *cache, gfp_t gfp,
  */
 bool magslab_refuse_zeroing(const struct magslab_cache *cache)
 {
-	if (likely(cache->face.zero_size))
+	if (likely(cache->zero_size))
 		return false;
 	pr_warn_once("cache '%s': __GFP_ZERO, but objects are constructed\n",
 		     cache->name);

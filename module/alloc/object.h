@@ -5,7 +5,14 @@
 #include <linux/gfp.h>
 #include <linux/types.h>
 
-struct magslab_cache;
+#include "alloc/cache.h"
+
+/* Bytes to zero of an object that is handed out, if any are wanted. */
+static inline unsigned int object_zero_size(const struct magslab_cache *cache,
+					    gfp_t gfp)
+{
+	return gfp & __GFP_ZERO ? cache->zero_size : cache->face.zero_size;
+}
 
 bool magslab_refuse_zeroing(const struct magslab_cache *cache);
 void *magslab_alloc_particular(struct magslab_cache *cache, gfp_t gfp, int nid);

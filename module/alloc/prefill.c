@@ -82,7 +82,7 @@ void *magslab_prefill_alloc(struct magslab_prefill *prefill, gfp_t gfp)
 		return NULL;
 	object = prefill->object[--prefill->nr];
 	if (want_init_on_alloc(gfp))
-		zero_object(object, cache->face.zero_size);
+		zero_object(object, object_zero_size(cache, gfp));
 	return object;
 }
 EXPORT_SYMBOL_GPL(magslab_prefill_alloc);

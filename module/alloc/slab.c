@@ -222,14 +222,40 @@ static void slab_construct(struct magslab_cache *cache, struct page *slab)
 		cache->ctor(object + i * cache->layout.stride);
 }
 
+/* Count the pages of a slab to come. Return: false if they are too many. */
+static bool slab_charge(struct magslab_cache *cache)
+{
+	unsigned long limit = READ_ONCE(cache->limit);
+	long pages = atomic_long_read(&cache->pages), more;
+
+	do {
+		more = pages + (1L << cache->layout.order);
+		if (limit && more > limit) {
+			atomic_long_inc(&cache->limit_refusals);
+			return false;
+		}
+	} while (!atomic_long_try_cmpxchg(&cache->pages, &pages, more));
+	return true;
+}
+
+static void slab_uncharge(struct magslab_cache *cache)
+{
+	atomic_long_sub(1L << cache->layout.order, &cache->pages);
+}
+
 static struct page *slab_create(struct magslab_cache *cache, gfp_t gfp, int nid)
 {
 	struct page *slab;
 
+	if (!slab_charge(cache))
+		return NULL;
 	slab = magslab_pages_alloc(gfp | cache->page_gfp, nid,
 				   cache->layout.order);
-	if (!slab)
+	if (!slab) {
+		slab_uncharge(cache);
+		atomic_long_inc(&cache->page_failures);
 		return NULL;
+	}
 	INIT_LIST_HEAD(&slab->lru);
 	tag_set(slab, cache->tag);
 	freemap_fill(&cache->layout, slab);
@@ -483,6 +509,21 @@ bool magslab_slabs_settle(struct magslab_cache *cache, int nid)
 }
 EXPORT_SYMBOL_FOR_TEST(magslab_slabs_settle);
 
+/* Give the pages of a slab back that was detached. */
+void magslab_slab_free(struct magslab_cache *cache, struct page *slab)
+{
+	magslab_pages_free(slab, cache->layout.order);
+	slab_uncharge(cache);
+}
+
+static void slab_discard(struct magslab_cache *cache, struct page *slab)
+{
+	if (cache->flags & MAGSLAB_TYPESAFE_BY_RCU)
+		magslab_rcu_free_slab(cache, slab);
+	else
+		magslab_slab_free(cache, slab);
+}
+
 /* Detach up to @max empty slabs, the longest unused ones. Return: how many. */
 static unsigned int slabs_detach_empty(struct magslab_cache *cache,
 				       struct magslab_slabs *slabs,
@@ -527,7 +568,7 @@ unsigned long magslab_slabs_trim(struct magslab_cache *cache, int nid,
 		want = min_t(unsigned long, max_slabs - done, SLAB_BATCH);
 		nr = slabs_detach_empty(cache, slabs, &detached, want);
 		list_for_each_entry_safe(slab, next, &detached, lru)
-			magslab_pages_free(slab, cache->layout.order);
+			slab_discard(cache, slab);
 		done += nr;
 		cond_resched();
 	} while (nr && nr == want);

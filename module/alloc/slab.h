@@ -87,6 +87,7 @@ unsigned int magslab_slabs_grow(struct magslab_cache *cache, gfp_t gfp, int nid,
 				void **objects, unsigned int max);
 void magslab_slabs_put(struct magslab_cache *cache, void **objects, size_t nr);
 unsigned long magslab_slabs_close_interval(struct magslab_slabs *slabs);
+void magslab_slab_free(struct magslab_cache *cache, struct page *slab);
 bool magslab_slabs_settle(struct magslab_cache *cache, int nid);
 unsigned long magslab_slabs_trim(struct magslab_cache *cache, int nid,
 				 unsigned long max_slabs);

@@ -25,6 +25,7 @@ static void show_geometry(struct seq_file *m, const struct magslab_cache *cache)
 	show(m, "object_stride", cache->layout.stride);
 	show(m, "align", cache->align);
 	show(m, "objects_per_slab", cache->layout.nr);
+	show(m, "page_limit", READ_ONCE(cache->limit));
 	show(m, "pages_per_slab", 1UL << cache->layout.order);
 	show(m, "magazine_capacity", READ_ONCE(cache->sizing.capacity));
 }
@@ -39,6 +40,8 @@ static void show_holdings(struct seq_file *m, const struct magslab_census *c)
 	show(m, "uncounted_objects", c->uncounted_objects);
 	show(m, "reserve_objects", c->reserve_objects);
 	show(m, "reserve_size", c->reserve_size);
+	show(m, "rcu_objects", c->rcu_objects);
+	show(m, "rcu_slabs", c->rcu_slabs);
 	show(m, "slabs_partial", census_partial_slabs(c));
 	show(m, "slabs_full", c->slabs[MAGSLAB_SLAB_FULL]);
 	show(m, "slabs_empty", c->slabs[MAGSLAB_SLAB_EMPTY]);
@@ -61,6 +64,9 @@ static void show_events(struct seq_file *m, const struct magslab_census *c)
 	show(m, "direct_allocs", cpus->direct_allocs);
 	show(m, "direct_frees", cpus->direct_frees);
 	show(m, "interrupts", cpus->interrupts);
+	show(m, "limit_refusals", c->limit_refusals);
+	show(m, "page_failures", c->page_failures);
+	show(m, "rcu_stranded", c->rcu_stranded);
 	show(m, "reserve_allocs", c->reserve_allocs);
 	show(m, "reserve_waits", c->reserve_waits);
 	show(m, "refills", cpus->refills);

@@ -20,6 +20,7 @@
  * @cache: with a reserve
  * @objects: live ones
  * @live: how many
+ * @census: the last one taken
  * @waiter_gfp: what the waiter asks with
  * @waited: what it got
  * @done: it got something
@@ -28,6 +29,7 @@ struct reserve_test {
 	struct magslab_cache *cache;
 	void *objects[MANY];
 	unsigned int live;
+	struct magslab_census census;
 	gfp_t waiter_gfp;
 	void *waited;
 	struct completion done;
@@ -63,25 +65,24 @@ static void reserve_exit(struct kunit *test)
 	magslab_cache_destroy(t->cache);
 }
 
-static struct magslab_census census_of(struct kunit *test)
+static const struct magslab_census *census_of(struct kunit *test)
 {
 	struct reserve_test *t = test->priv;
-	struct magslab_census c;
 
-	magslab_census_take(t->cache, &c);
-	return c;
+	magslab_census_take(t->cache, &t->census);
+	return &t->census;
 }
 
 static void expect_conserved(struct kunit *test)
 {
 	struct reserve_test *t = test->priv;
-	struct magslab_census c = census_of(test);
+	const struct magslab_census *c = census_of(test);
 
-	KUNIT_EXPECT_EQ(test, (long long)t->live, c.live_objects);
-	KUNIT_EXPECT_EQ(test, c.capacity_objects,
-			t->live + census_magazine_objects(&c) +
-				c.depot_objects + c.free_slab_objects +
-				c.reserve_objects);
+	KUNIT_EXPECT_EQ(test, (long long)t->live, c->live_objects);
+	KUNIT_EXPECT_EQ(test, c->capacity_objects,
+			t->live + census_magazine_objects(c) +
+				c->depot_objects + c->free_slab_objects +
+				c->reserve_objects);
 }
 
 static bool take(struct reserve_test *t, gfp_t gfp)
@@ -118,11 +119,11 @@ static void settle(struct reserve_test *t)
 
 static void reserve_is_full_from_the_start(struct kunit *test)
 {
-	struct magslab_census c = census_of(test);
+	const struct magslab_census *c = census_of(test);
 
-	KUNIT_EXPECT_EQ(test, RESERVE, c.reserve_objects);
-	KUNIT_EXPECT_EQ(test, RESERVE, c.reserve_size);
-	KUNIT_EXPECT_EQ(test, 0UL, c.reserve_allocs);
+	KUNIT_EXPECT_EQ(test, RESERVE, c->reserve_objects);
+	KUNIT_EXPECT_EQ(test, RESERVE, c->reserve_size);
+	KUNIT_EXPECT_EQ(test, 0UL, c->reserve_allocs);
 	expect_conserved(test);
 }
 
@@ -130,16 +131,16 @@ static void reserve_is_full_from_the_start(struct kunit *test)
 static void reserve_survives_page_failure(struct kunit *test)
 {
 	struct reserve_test *t = test->priv;
-	struct magslab_census c;
+	unsigned long free;
 
 	fail_all(1);
-	c = census_of(test);
-	while (t->live < c.free_slab_objects)
+	free = census_of(test)->free_slab_objects;
+	while (t->live < free)
 		KUNIT_ASSERT_TRUE(test, take(t, GFP_NOWAIT));
-	KUNIT_EXPECT_EQ(test, 0UL, census_of(test).reserve_allocs);
+	KUNIT_EXPECT_EQ(test, 0UL, census_of(test)->reserve_allocs);
 	take_all(test);
-	KUNIT_EXPECT_EQ(test, c.free_slab_objects + RESERVE, t->live);
-	KUNIT_EXPECT_EQ(test, RESERVE, census_of(test).reserve_allocs);
+	KUNIT_EXPECT_EQ(test, free + RESERVE, t->live);
+	KUNIT_EXPECT_EQ(test, RESERVE, census_of(test)->reserve_allocs);
 	expect_conserved(test);
 	give(t, t->live);
 	expect_conserved(test);
@@ -171,11 +172,11 @@ static void empty_reserve_is_null_for_who_may_not_wait(struct kunit *test)
 	unsigned long waits;
 
 	take_all(test);
-	waits = census_of(test).reserve_waits;
+	waits = census_of(test)->reserve_waits;
 	KUNIT_EXPECT_FALSE(test, take(t, GFP_NOWAIT));
 	KUNIT_EXPECT_FALSE(test, take(t, GFP_ATOMIC));
 	KUNIT_EXPECT_FALSE(test, take(t, 0));
-	KUNIT_EXPECT_EQ(test, waits, census_of(test).reserve_waits);
+	KUNIT_EXPECT_EQ(test, waits, census_of(test)->reserve_waits);
 	give(t, t->live);
 }
 
@@ -183,15 +184,15 @@ static void empty_reserve_is_null_for_who_may_not_wait(struct kunit *test)
 static void frees_fill_the_reserve_first(struct kunit *test)
 {
 	struct reserve_test *t = test->priv;
-	struct magslab_census c;
+	const struct magslab_census *c;
 
 	take_all(test);
 	give(t, RESERVE - 1);
 	c = census_of(test);
-	KUNIT_EXPECT_EQ(test, RESERVE - 1, c.reserve_objects);
-	KUNIT_EXPECT_EQ(test, 0UL, census_magazine_objects(&c));
+	KUNIT_EXPECT_EQ(test, RESERVE - 1, c->reserve_objects);
+	KUNIT_EXPECT_EQ(test, 0UL, census_magazine_objects(c));
 	give(t, 2);
-	KUNIT_EXPECT_EQ(test, RESERVE, census_of(test).reserve_objects);
+	KUNIT_EXPECT_EQ(test, RESERVE, census_of(test)->reserve_objects);
 	expect_conserved(test);
 	give(t, t->live);
 }
@@ -200,7 +201,7 @@ static void frees_fill_the_reserve_first(struct kunit *test)
 static void magazines_are_not_loaded_while_starving(struct kunit *test)
 {
 	struct reserve_test *t = test->priv;
-	struct magslab_census c;
+	const struct magslab_census *c;
 	unsigned long empty;
 
 	while (t->live < 400)
@@ -210,22 +211,22 @@ static void magazines_are_not_loaded_while_starving(struct kunit *test)
 	while (take(t, GFP_NOWAIT))
 		;
 	/* There are magazines that would have room. */
-	empty = census_of(test).depot_empty;
+	empty = census_of(test)->depot_empty;
 	KUNIT_EXPECT_GT(test, empty, 0UL);
 	settle(t);
 	KUNIT_EXPECT_TRUE(test, t->cache->starving);
 	give(t, RESERVE);
 	c = census_of(test);
-	KUNIT_EXPECT_EQ(test, RESERVE, c.reserve_objects);
-	KUNIT_EXPECT_EQ(test, 0UL, census_magazine_objects(&c));
-	KUNIT_EXPECT_EQ(test, empty, c.depot_empty);
+	KUNIT_EXPECT_EQ(test, RESERVE, c->reserve_objects);
+	KUNIT_EXPECT_EQ(test, 0UL, census_magazine_objects(c));
+	KUNIT_EXPECT_EQ(test, empty, c->depot_empty);
 
 	/* It is over when the reserve is full. */
 	flush_delayed_work(&t->cache->reserve.refill);
 	KUNIT_EXPECT_FALSE(test, t->cache->starving);
 	give(t, t->live);
 	c = census_of(test);
-	KUNIT_EXPECT_GT(test, census_magazine_objects(&c), 0UL);
+	KUNIT_EXPECT_GT(test, census_magazine_objects(c), 0UL);
 	expect_conserved(test);
 }
 
@@ -235,10 +236,10 @@ static void reserve_refills_itself(struct kunit *test)
 
 	take_all(test);
 	settle(t);
-	KUNIT_EXPECT_EQ(test, 0U, census_of(test).reserve_objects);
+	KUNIT_EXPECT_EQ(test, 0U, census_of(test)->reserve_objects);
 	fail_all(0);
 	flush_delayed_work(&t->cache->reserve.refill);
-	KUNIT_EXPECT_EQ(test, RESERVE, census_of(test).reserve_objects);
+	KUNIT_EXPECT_EQ(test, RESERVE, census_of(test)->reserve_objects);
 	KUNIT_EXPECT_FALSE(test, t->cache->starving);
 	expect_conserved(test);
 	give(t, t->live);
@@ -264,7 +265,7 @@ static void reserve_serves_within_an_operation(struct kunit *test)
 	preempt_enable();
 	KUNIT_EXPECT_TRUE(test, had);
 	KUNIT_EXPECT_EQ(test, 1UL, cpu->interrupts);
-	KUNIT_EXPECT_EQ(test, RESERVE + 1, census_of(test).reserve_allocs);
+	KUNIT_EXPECT_EQ(test, RESERVE + 1, census_of(test)->reserve_allocs);
 	give(t, t->live);
 }
 
@@ -301,7 +302,7 @@ static void waiter_is_woken(struct kunit *test, gfp_t gfp)
 		fail_all(0);
 	KUNIT_EXPECT_LE(test, jiffies - before, HZ / 4);
 	KUNIT_EXPECT_NOT_NULL(test, t->waited);
-	KUNIT_EXPECT_EQ(test, 1UL, census_of(test).reserve_waits);
+	KUNIT_EXPECT_EQ(test, 1UL, census_of(test)->reserve_waits);
 	t->objects[t->live++] = t->waited;
 	expect_conserved(test);
 	give(t, t->live);
@@ -353,7 +354,7 @@ static void bulk_uses_the_reserve(struct kunit *test)
 			magslab_alloc_bulk(t->cache, GFP_NOWAIT, RESERVE + 1,
 					   t->objects + t->live));
 	expect_conserved(test);
-	KUNIT_EXPECT_EQ(test, RESERVE, census_of(test).reserve_objects);
+	KUNIT_EXPECT_EQ(test, RESERVE, census_of(test)->reserve_objects);
 	KUNIT_EXPECT_EQ(test, RESERVE,
 			magslab_alloc_bulk(t->cache, GFP_NOWAIT, RESERVE,
 					   t->objects + t->live));
@@ -361,7 +362,7 @@ static void bulk_uses_the_reserve(struct kunit *test)
 	expect_conserved(test);
 	magslab_free_bulk(t->cache, t->live, t->objects);
 	t->live = 0;
-	KUNIT_EXPECT_EQ(test, RESERVE, census_of(test).reserve_objects);
+	KUNIT_EXPECT_EQ(test, RESERVE, census_of(test)->reserve_objects);
 	expect_conserved(test);
 }
 
@@ -384,7 +385,7 @@ static void reserve_can_be_resized(struct kunit *test)
 				magslab_cache_set_reserve(t->cache, sizes[i],
 							  GFP_KERNEL));
 		KUNIT_EXPECT_EQ(test, sizes[i],
-				census_of(test).reserve_objects);
+				census_of(test)->reserve_objects);
 		expect_conserved(test);
 	}
 	give(t, t->live);
@@ -412,7 +413,7 @@ static void reserve_refuses(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, -EINVAL,
 			magslab_cache_set_reserve(t->cache, too_many,
 						  GFP_KERNEL));
-	KUNIT_EXPECT_EQ(test, RESERVE, census_of(test).reserve_size);
+	KUNIT_EXPECT_EQ(test, RESERVE, census_of(test)->reserve_size);
 }
 
 static void resize_that_fails_changes_nothing(struct kunit *test)
@@ -422,11 +423,11 @@ static void resize_that_fails_changes_nothing(struct kunit *test)
 	fail_all(3);
 	KUNIT_EXPECT_EQ(test, -ENOMEM,
 			magslab_cache_set_reserve(t->cache, 1000, GFP_KERNEL));
-	KUNIT_EXPECT_EQ(test, RESERVE, census_of(test).reserve_objects);
-	KUNIT_EXPECT_EQ(test, RESERVE, census_of(test).reserve_size);
+	KUNIT_EXPECT_EQ(test, RESERVE, census_of(test)->reserve_objects);
+	KUNIT_EXPECT_EQ(test, RESERVE, census_of(test)->reserve_size);
 	expect_conserved(test);
 	take_all(test);
-	KUNIT_EXPECT_EQ(test, RESERVE, census_of(test).reserve_allocs);
+	KUNIT_EXPECT_EQ(test, RESERVE, census_of(test)->reserve_allocs);
 	give(t, t->live);
 }
 
