@@ -41,31 +41,38 @@ static inline void test_skip(const char *why)
 
 static char test_report[PAGE_SIZE - 1];
 
-static void test_run_case(const struct test_case *c)
+static void test_begin(void)
+{
+	test_failed = NULL;
+	test_skipped = NULL;
+}
+
+static void test_end(const char *name)
 {
 	size_t len = strlen(test_report);
 	size_t room = sizeof(test_report) - len;
 	char *line = test_report + len;
 
-	test_failed = NULL;
-	test_skipped = NULL;
-	c->run(c->arg);
 	if (test_failed)
-		scnprintf(line, room, "not ok %s %s\n", c->name, test_failed);
+		scnprintf(line, room, "not ok %s %s\n", name, test_failed);
 	else if (test_skipped)
-		scnprintf(line, room, "skip %s %s\n", c->name, test_skipped);
+		scnprintf(line, room, "skip %s %s\n", name, test_skipped);
 	else
-		scnprintf(line, room, "ok %s\n", c->name);
+		scnprintf(line, room, "ok %s\n", name);
 }
 
 /* Magazines are per CPU: stay where they are being filled. */
-static void test_run_cases(const struct test_case *cases, unsigned int nr)
+static inline void test_run_cases(const struct test_case *cases,
+				  unsigned int nr)
 {
 	unsigned int i;
 
 	migrate_disable();
-	for (i = 0; i < nr; i++)
-		test_run_case(&cases[i]);
+	for (i = 0; i < nr; i++) {
+		test_begin();
+		cases[i].run(cases[i].arg);
+		test_end(cases[i].name);
+	}
 	migrate_enable();
 }
 

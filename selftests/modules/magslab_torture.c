@@ -40,6 +40,10 @@ static unsigned long seed = 1;
 module_param(seed, ulong, 0444);
 MODULE_PARM_DESC(seed, "where the random numbers start");
 
+static bool irqs = true;
+module_param(irqs, bool, 0444);
+MODULE_PARM_DESC(irqs, "have tasks start timers and softirqs as well");
+
 static bool nmi;
 module_param(nmi, bool, 0444);
 MODULE_PARM_DESC(nmi, "have tasks send NMIs, which allocate and free too");
@@ -368,13 +372,22 @@ static void torture_step_bh_off(struct torture_actor *actor)
 	local_bh_enable();
 }
 
+/* If nobody else interrupts, there is the more time for NMIs. */
+static u32 torture_strikes(struct torture_actor *actor)
+{
+	return irqs ? !actor_random(actor, 4) : actor_random(actor, 8);
+}
+
 static int torture_thread(void *data)
 {
 	struct torture_actor *actor = data;
+	u32 strikes;
 
 	while (!kthread_should_stop()) {
-		torture_arm(actor);
-		if (nmi && !actor_random(actor, 4))
+		if (irqs)
+			torture_arm(actor);
+		for (strikes = nmi ? torture_strikes(actor) : 0; strikes;
+		     strikes--)
 			torture_strike(actor);
 		switch (actor_random(actor, 8)) {
 		case 0:
@@ -502,13 +515,19 @@ static bool torture_did_harm(void)
 	       atomic64_read(&nr_not_constructed);
 }
 
+static bool torture_takes_part(enum torture_context context)
+{
+	if (context == TORTURE_NMI)
+		return nmi;
+	return context == TORTURE_TASK || irqs;
+}
+
 static bool torture_did_nothing(void)
 {
 	unsigned int i;
 
 	for (i = 0; i < TORTURE_NR_CONTEXTS; i++)
-		if (!atomic64_read(&nr_allocs_in[i]) &&
-		    (i != TORTURE_NMI || nmi))
+		if (torture_takes_part(i) && !atomic64_read(&nr_allocs_in[i]))
 			return true;
 	return !atomic64_read(&nr_shrinks) ||
 	       (num_online_cpus() > 1 && !atomic64_read(&nr_cross_frees));

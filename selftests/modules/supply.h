@@ -7,7 +7,7 @@
 #include <linux/string.h>
 
 /* More than the magazines of a CPU hold, so that all layers take part. */
-#define SUPPLY 200
+#define SUPPLY 400
 
 static struct magslab_cache *cache;
 static void *objects[SUPPLY];
