@@ -358,7 +358,7 @@ size_t magslab_cache_size(const struct magslab_cache *cache);
  * magslab_cache_pages - pages a cache holds at the moment
  * @cache: the cache
  *
- * Context: Task, softirq or hardirq. Takes no lock; under concurrent growth
+ * Context: Any. Takes no lock; under concurrent growth
  * the figure is that of some moment during the call.
  * Return: number of pages of PAGE_SIZE bytes.
  */

@@ -165,22 +165,14 @@ static void run_in_irq_work(void (*function)(void))
  * NMI
  */
 
-static int context_nmi(unsigned int type, struct pt_regs *regs)
-{
-	context_call();
-	return NMI_HANDLED;
-}
-
 static void run_in_nmi(void (*function)(void))
 {
-	if (nmi_catch(context_nmi))
+	if (nmi_start(context_call))
 		return;
 	context_begin(function);
-	preempt_disable();
-	nmi_send(smp_processor_id());
-	preempt_enable();
+	nmi_send(raw_smp_processor_id());
 	context_end();
-	nmi_release();
+	nmi_stop();
 }
 
 static const struct context contexts[] = {

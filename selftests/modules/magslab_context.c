@@ -36,12 +36,18 @@ static struct task_struct *watched;
 static gfp_t watched_gfp;
 static unsigned int watched_hardirqs;
 
+/* A breakpoint, if that is how it was probed, counts as an NMI, and so as one. */
+static bool probed_in_hardirq(void)
+{
+	return hardirq_count() > (in_nmi() ? HARDIRQ_OFFSET : 0);
+}
+
 static int watch_pages(struct kprobe *probe, struct pt_regs *regs)
 {
 	if (READ_ONCE(watched) != current)
 		return 0;
 	watched_gfp |= (__force gfp_t)regs_get_kernel_argument(regs, 0);
-	if (in_hardirq())
+	if (probed_in_hardirq())
 		watched_hardirqs++;
 	return 0;
 }
@@ -432,7 +438,7 @@ static unsigned long strikes_between;
 static unsigned long strikes_inside;
 static unsigned long strikes_failed;
 
-static int strike_nmi(unsigned int type, struct pt_regs *regs)
+static void strike_nmi(void)
 {
 	bool inside = READ_ONCE(strike_calling);
 	void *object = magslab_alloc(cache, GFP_ATOMIC);
@@ -446,15 +452,12 @@ static int strike_nmi(unsigned int type, struct pt_regs *regs)
 	else if (!inside)
 		strikes_failed++;
 	magslab_free(cache, object);
-	return NMI_HANDLED;
 }
 
 static int strike_thread(void *target)
 {
 	while (!kthread_should_stop()) {
-		preempt_disable();
 		nmi_send((unsigned long)target);
-		preempt_enable();
 		cond_resched();
 	}
 	return 0;
@@ -487,7 +490,7 @@ static void nmi_strikes(unsigned long unused)
 
 	if (there >= nr_cpu_ids)
 		return test_skip("one CPU has nobody to send it NMIs");
-	if (!EXPECT(supply_dirty(SUPPLY)) || !EXPECT(!nmi_catch(strike_nmi)))
+	if (!EXPECT(supply_dirty(SUPPLY)) || !EXPECT(!nmi_start(strike_nmi)))
 		return;
 	trial_begin(0);
 	task = kthread_create(strike_thread, (void *)here, "strike");
@@ -497,7 +500,7 @@ static void nmi_strikes(unsigned long unused)
 		strike_target();
 		kthread_stop(task);
 	}
-	nmi_release();
+	nmi_stop();
 	EXPECT(strikes_between > 0);
 	EXPECT(strikes_failed == 0);
 	EXPECT(strikes_inside > 0);
