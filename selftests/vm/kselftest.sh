@@ -48,7 +48,7 @@ stock_run() {
 kselftest_run() {
 	local CPUS=4 CMDLINE="$PATIENT $CMDLINE"
 	# shellcheck disable=SC2034 # for guest_wait; all programs of a guest
-	local TIMEOUT=900
+	local TIMEOUT=1500
 
 	source_get
 	if ! logged "$OUT/build-kselftest.log" kselftest_build; then
