@@ -9,6 +9,7 @@
 #include <linux/export.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
+#include <linux/nodemask.h>
 #include <linux/printk.h>
 #include <linux/sched/mm.h>
 #include <linux/topology.h>
@@ -111,6 +112,22 @@ static void *alloc_from_magazines(struct magslab_cache *cache)
 	return object;
 }
 
+/* When there is no memory: what is free on other nodes will do. */
+static void *alloc_elsewhere(struct magslab_cache *cache)
+{
+	void *object = NULL;
+	int nid;
+
+	for_each_online_node(nid) {
+		object = magslab_depot_get_object(&cache->node[nid]->depot);
+		if (object || magslab_slabs_take(cache, nid, &object, 1))
+			break;
+	}
+	if (object)
+		this_cpu_inc(cache->cpu->direct_allocs);
+	return object;
+}
+
 /* When there is no memory, in a cache with a reserve. */
 static void *alloc_reserve(struct magslab_cache *cache, gfp_t gfp)
 {
@@ -137,6 +154,8 @@ static noinline void *alloc_slow(struct magslab_cache *cache, gfp_t gfp)
 		object = alloc_from_magazines(cache);
 	if (!object)
 		object = alloc_direct(cache, first);
+	if (!object && nr_online_nodes > 1)
+		object = alloc_elsewhere(cache);
 	if (!object && reserve)
 		object = alloc_reserve(cache, gfp);
 	if (!object)

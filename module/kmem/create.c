@@ -37,7 +37,13 @@ static void name_from(char *to, const char *name, unsigned int namesake)
 /* Not SLAB_ACCOUNT: linux/magslab_kmem.h tells why, at magslab_kmem_gfp(). */
 static unsigned long flags_from(slab_flags_t flags)
 {
-	return flags & SLAB_HWCACHE_ALIGN ? MAGSLAB_HWCACHE_ALIGN : 0;
+	unsigned long ours = 0;
+
+	if (flags & SLAB_HWCACHE_ALIGN)
+		ours |= MAGSLAB_HWCACHE_ALIGN;
+	if (flags & SLAB_TYPESAFE_BY_RCU)
+		ours |= MAGSLAB_TYPESAFE_BY_RCU;
+	return ours;
 }
 
 /* kmem_cache_create() makes something of any alignment. */
@@ -48,8 +54,7 @@ static size_t align_from(unsigned int align)
 
 static bool flags_are_served(slab_flags_t flags)
 {
-	return !(flags &
-		 (SLAB_CACHE_DMA | SLAB_CACHE_DMA32 | SLAB_TYPESAFE_BY_RCU));
+	return !(flags & (SLAB_CACHE_DMA | SLAB_CACHE_DMA32));
 }
 
 static struct magslab_cache *create(const char *name, unsigned int size,
