@@ -161,11 +161,11 @@ static inline void magslab_kmem_slub_free(magslab_kmem_slub *cache,
 	_Generic((value), type : then, default : otherwise)
 
 /* A call of one of two functions, by the type of the cache. */
-#define magslab_kmem_call(slub, ours, cache, ...)                        \
-	({                                                               \
-		typeof(cache) __cache = (cache);                         \
-		magslab_kmem_if_type(__cache, magslab_kmem_slub *, slub, \
-				     ours)(__cache, ##__VA_ARGS__);      \
+#define magslab_kmem_call(slub, ours, cache, ...)                          \
+	({                                                                 \
+		__auto_type __magslab = (cache);                           \
+		magslab_kmem_if_type(__magslab, magslab_kmem_slub *, slub, \
+				     ours)(__magslab, ##__VA_ARGS__);      \
 	})
 
 #define magslab_kmem_alloc(cache, gfp)                                        \
@@ -190,11 +190,11 @@ static inline void magslab_kmem_slub_free(magslab_kmem_slub *cache,
 void *magslab_kmem_slub_in_pool(void)
 	__compiletime_error("a cache of the kernel in a mempool of magslab");
 
-#define magslab_kmem_pool_data(data)                                       \
-	({                                                                 \
-		typeof(data) __data = (data);                              \
-		magslab_kmem_if_type(__data, magslab_kmem_slub *,          \
-				     magslab_kmem_slub_in_pool(), __data); \
+#define magslab_kmem_pool_data(data)                                          \
+	({                                                                    \
+		__auto_type __magslab = (data);                               \
+		magslab_kmem_if_type(__magslab, magslab_kmem_slub *,          \
+				     magslab_kmem_slub_in_pool(), __magslab); \
 	})
 
 static inline int magslab_kmem_pool_init(mempool_t *pool, int min_nr,
@@ -214,27 +214,36 @@ static inline mempool_t *magslab_kmem_pool_create(int min_nr,
 /* Functions of the kernel that the macros below must be able to name. */
 static inline int magslab_kmem_mempool_init(mempool_t *pool, int min_nr,
 					    mempool_alloc_t *alloc,
-					    mempool_free_t *free, void *data)
+					    mempool_free_t *free, void *data,
+					    gfp_t gfp, int nid)
 {
-	return mempool_init(pool, min_nr, alloc, free, data);
+	return mempool_init_node(pool, min_nr, alloc, free, data, gfp, nid);
 }
 
 static inline mempool_t *magslab_kmem_mempool_create(int min_nr,
 						     mempool_alloc_t *alloc,
 						     mempool_free_t *free,
-						     void *data)
+						     void *data, gfp_t gfp,
+						     int nid)
 {
-	return mempool_create(min_nr, alloc, free, data);
+	return mempool_create_node(min_nr, alloc, free, data, gfp, nid);
 }
 
+#undef mempool_init_node
+#define mempool_init_node(pool, min_nr, alloc, free, data, gfp, nid) \
+	magslab_kmem_mempool_init(pool, min_nr, alloc, free,         \
+				  magslab_kmem_pool_data(data), gfp, nid)
+#undef mempool_create_node
+#define mempool_create_node(min_nr, alloc, free, data, gfp, nid) \
+	magslab_kmem_mempool_create(min_nr, alloc, free,         \
+				    magslab_kmem_pool_data(data), gfp, nid)
 #undef mempool_init
-#define mempool_init(pool, min_nr, alloc, free, data)        \
-	magslab_kmem_mempool_init(pool, min_nr, alloc, free, \
-				  magslab_kmem_pool_data(data))
+#define mempool_init(pool, min_nr, alloc, free, data)                  \
+	mempool_init_node(pool, min_nr, alloc, free, data, GFP_KERNEL, \
+			  NUMA_NO_NODE)
 #undef mempool_create
-#define mempool_create(min_nr, alloc, free, data)        \
-	magslab_kmem_mempool_create(min_nr, alloc, free, \
-				    magslab_kmem_pool_data(data))
+#define mempool_create(min_nr, alloc, free, data) \
+	mempool_create_node(min_nr, alloc, free, data, GFP_KERNEL, NUMA_NO_NODE)
 #define mempool_alloc_slab magslab_kmem_pool_alloc
 #define mempool_free_slab magslab_kmem_pool_free
 #undef mempool_init_slab_pool
@@ -259,16 +268,23 @@ magslab_kmem_create_args(const char *name, unsigned int size,
 #undef kmem_cache_create
 #define kmem_cache_create(name, size, args, ...)                       \
 	({                                                             \
-		typeof(args) __args = (args);                          \
+		__auto_type __magslab = (args);                        \
 		magslab_kmem_if_type(                                  \
-			__args, struct kmem_cache_args *,              \
+			__magslab, struct kmem_cache_args *,           \
 			magslab_kmem_create_args,                      \
-			magslab_kmem_if_type(__args, void *,           \
+			magslab_kmem_if_type(__magslab, void *,        \
 					     magslab_kmem_create_args, \
 					     magslab_kmem_create))(    \
-			name, size, __args, __VA_ARGS__);              \
+			name, size, __magslab, __VA_ARGS__);           \
 	})
 #define __kmem_cache_create_args magslab_kmem_create_args
+
+static inline bool magslab_kmem_charge(void *object, gfp_t gfp)
+{
+	return magslab_cache_of(object) || kmem_cache_charge(object, gfp);
+}
+
+#define kmem_cache_charge magslab_kmem_charge
 #else
 #define kmem_cache_create magslab_kmem_create
 #endif

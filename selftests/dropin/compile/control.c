@@ -74,6 +74,10 @@ static __used void cleanup(void *p, void *q)
 static __used void pools(mempool_t *pool, struct kmem_cache *cache)
 {
 	mempool_init_slab_pool(pool, 4, cache);
+	mempool_init_node(pool, 4, mempool_alloc_slab, mempool_free_slab, cache,
+			  GFP_KERNEL, 0);
+	mempool_create_node(4, mempool_alloc_slab, mempool_free_slab, cache,
+			    GFP_KERNEL, 0);
 	mempool_create_slab_pool(4, cache);
 	mempool_create(4, mempool_alloc_slab, mempool_free_slab, cache);
 	mempool_init(pool, 4, mempool_alloc_slab, mempool_free_slab, cache);
