@@ -31,16 +31,9 @@ least() {
 	done | awk '{ print int($3 / $1 + 0.5) }' | sort -n | head -n 1
 }
 
-# No time may pass while nothing runs. Disks answer at once, and nobody has to
-# wait until what he wrote is on disk.
-do_not_wait() {
-	echo 90 >/proc/sys/vm/dirty_background_ratio
-	echo 95 >/proc/sys/vm/dirty_ratio
-	echo 0 >/proc/sys/vm/dirty_writeback_centisecs
-}
-
 # measure ALLOCATOR: all rows, into a file each.
 measure() {
+	# Disks that answer at once.
 	load_dropin "$1" delay=0 || return
 	for fs in $FILESYSTEMS; do
 		format "$fs" || return
@@ -73,8 +66,10 @@ on_slub() {
 }
 
 cd "$here" || exit
-do_not_wait
 begin 3
+# No time may pass while nothing runs, and nothing may run but the work.
+do_not_throttle
+set_vm dirty_writeback_centisecs 0
 run "kernel modules load" load_kernel_modules
 run "on SLUB" on_slub
 run "on magslab" on_magslab

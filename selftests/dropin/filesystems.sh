@@ -52,6 +52,9 @@ works() {
 		expect "workers on $fs that saw no error" \
 			"$(grep -c ' operations, ' "/tmp/$fs.log")" -eq 2 || return
 	done
+	for cache in NAME $CACHES; do
+		note "$(grep " $cache$" "$DEBUGFS/summary")"
+	done
 }
 
 files_stay() {
@@ -82,11 +85,6 @@ inodes_are_reclaimed() {
 	echo 3 >/proc/sys/vm/drop_caches
 	wait_for 10 reclaimed "$before" ||
 		expect "inodes left" "$(cached_inodes)" -lt $((before / 10))
-}
-
-# set_vm NAME VALUE
-set_vm() {
-	echo "$2" >"/proc/sys/vm/$1"
 }
 
 # Fills memory until the kernel looks for inodes to free. It is told to begin
@@ -206,6 +204,7 @@ fi
 cd "$here" || exit
 begin 11
 run "modules load" loads
+do_not_throttle
 [ -b "$(disk_of minix)" ] || ktap_exit_fail_msg "nothing to work on"
 run "their caches are magslab's" caches_are_ours
 run "filesystems are made and mounted" formats
