@@ -105,7 +105,7 @@ static_run() {
 		tally_command "static: $RELEASE builds without a warning (W=1, sparse)" \
 			static_build C=2
 		tally_command "static: $RELEASE: what linux/magslab_kmem.h refuses does not compile" \
-			dropin_static
+			static_check dropin_static
 	done
 	# shellcheck disable=SC2153 # BUILDS is the folder of them all
 	BUILD=$BUILDS/$RELEASE
