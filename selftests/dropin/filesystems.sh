@@ -77,12 +77,16 @@ reclaimed() {
 	[ "$(cached_inodes)" -lt $(($1 / 10)) ]
 }
 
+drop_caches() {
+	sync
+	echo 3 >/proc/sys/vm/drop_caches
+}
+
 # Inodes that nobody uses leave when the kernel asks for them.
 inodes_are_reclaimed() {
 	before=$(cached_inodes)
 	expect "inodes in the caches" "$before" -ge $((2 * KEPT)) || return
-	sync
-	echo 3 >/proc/sys/vm/drop_caches
+	drop_caches
 	wait_for 10 reclaimed "$before" ||
 		expect "inodes left" "$(cached_inodes)" -lt $((before / 10))
 }
@@ -144,8 +148,11 @@ in_cgroup() {
 	sh -c "echo \$\$ >$CGROUP/cgroup.procs && exec \"\$@\"" sh "$@"
 }
 
-# More than the group may have, in files, while files come and go.
+# More than the group may have, in files, while files come and go. And inodes in
+# pages that are allocated for the group.
 limited_work() {
+	mkdir "/tmp/$1/limited" &&
+		fswork fill "/tmp/$1/limited" $KEPT >/dev/null || return
 	fswork seconds "/tmp/$1" 1 >"/tmp/$1.log" 2>&1 &&
 		dd if=/dev/zero of="/tmp/$1/big" bs=64k \
 			count=$((LIMIT_MB * 24)) 2>/dev/null &&
@@ -154,9 +161,15 @@ limited_work() {
 }
 
 cgroup_limit() {
-	cgroup_begin || return
+	cgroup_begin && drop_caches || return
 	for fs in $FILESYSTEMS; do
 		in_cgroup "$here/filesystems.sh" limited "$fs" || return
+	done
+	# They go on a list for unused ones, which may be per cgroup.
+	drop_caches
+	for fs in $FILESYSTEMS; do
+		fswork empty "/tmp/$fs/limited" $KEPT >/dev/null &&
+			rmdir "/tmp/$fs/limited" || return
 	done
 	note "the limit of $LIMIT_MB MB was hit $(limits_hit) times"
 	expect "times the limit was hit" "$(limits_hit)" -gt 0 && cgroup_end
