@@ -34,7 +34,7 @@ static char *only = "";
 module_param(only, charp, 0444);
 MODULE_PARM_DESC(only, "functions of magslab.ko whose names begin like this");
 
-static unsigned int limit = 270;
+static unsigned int limit = 500;
 module_param(limit, uint, 0444);
 MODULE_PARM_DESC(limit, "seconds; what takes longer fails");
 
@@ -412,6 +412,14 @@ static bool text_of(unsigned long address, const char *module,
 
 #define LANDING_BYTES 4
 
+/* Past the last function, 6.1 names the last one. Return: false there. */
+static bool text_next(const char *module, struct text *text)
+{
+	unsigned long end = text->end;
+
+	return text_of(end, module, text) && text->start >= end;
+}
+
 /* Where an indirect call may arrive: an instruction that does nothing. */
 static bool is_landing(unsigned long address)
 {
@@ -532,7 +540,7 @@ static void sweep_module(unsigned long unused)
 		text = before;
 	sweep_begin();
 	for (more = true; more && conserved;
-	     more = text_of(text.end, "[magslab]", &text))
+	     more = text_next("[magslab]", &text))
 		if (is_wanted(&text))
 			conserved = sweep_function(&text);
 	sweep_end();
