@@ -303,6 +303,8 @@ static void cache_leak(struct magslab_cache *cache)
 {
 	struct magslab_census census;
 
+	/* What it would wait for may never come, and it must not outlive us. */
+	magslab_settle_stop(cache);
 	magslab_census_take(cache, &census);
 	pr_err("cache '%s' destroyed with %lld objects live: leaking %lu pages\n",
 	       cache->name, census.live_objects, census.pages);

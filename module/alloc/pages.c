@@ -63,7 +63,8 @@ struct page *magslab_pages_alloc(gfp_t gfp, int nid, unsigned int order)
  * @order: 2^@order pages
  * @idle: true when its last object came back, false when one is taken again
  *
- * Context: Any but NMI.
+ * Context: Any. In an NMI that comes in the middle of the kernel's own counting,
+ * one of the two changes may be lost to /proc/meminfo.
  */
 void magslab_pages_set_idle(struct page *page, unsigned int order, bool idle)
 {

@@ -46,6 +46,13 @@ void magslab_settle_later(struct magslab_cache *cache)
 	irq_work_queue(&cache->settle.irq_work);
 }
 
+/* Nothing of this is under way when it returns. Context: Task. May sleep. */
+void magslab_settle_stop(struct magslab_cache *cache)
+{
+	irq_work_sync(&cache->settle.irq_work);
+	cancel_work_sync(&cache->settle.work);
+}
+
 /**
  * magslab_settle_now - finish what was put off
  * @cache: the cache
@@ -57,8 +64,7 @@ void magslab_settle_later(struct magslab_cache *cache)
  */
 void magslab_settle_now(struct magslab_cache *cache)
 {
-	irq_work_sync(&cache->settle.irq_work);
-	cancel_work_sync(&cache->settle.work);
+	magslab_settle_stop(cache);
 	if (!settle_all(cache))
 		magslab_settle_later(cache);
 }

@@ -17,5 +17,6 @@ struct magslab_settle {
 void magslab_settle_init(struct magslab_settle *settle);
 void magslab_settle_later(struct magslab_cache *cache);
 void magslab_settle_now(struct magslab_cache *cache);
+void magslab_settle_stop(struct magslab_cache *cache);
 
 #endif /* MAGSLAB_ALLOC_SETTLE_H */
