@@ -40,9 +40,12 @@ debug_kernel() {
 	kselftest_tally "$name"
 }
 
-# What has an '=' and no '.' becomes a variable of the guest's first program.
+# What has an '=' and no '.' becomes a variable of the guest's first program. KASAN
+# keeps what is freed in quarantine.
+DEBUG_CMDLINE="$PATIENT init_on_free=1 MAGSLAB_SLACK_KIB=16384"
+
 debug_run() {
-	local CMDLINE="$PATIENT init_on_free=1 MAGSLAB_TORTURE_SECONDS_ALL=120 $CMDLINE"
+	local CMDLINE="$DEBUG_CMDLINE MAGSLAB_TORTURE_SECONDS_ALL=120 $CMDLINE"
 
 	debug_kernel kasan
 	# Its own data races must not end it.
@@ -52,7 +55,9 @@ debug_run() {
 
 # The short form: what matters most, for minutes.
 kasan_run() {
-	local CMDLINE="$PATIENT init_on_free=1 MAGSLAB_TORTURE_SECONDS=2 MAGSLAB_TORTURE_SECONDS_ALL=30 $CMDLINE"
+	local CMDLINE="$DEBUG_CMDLINE $CMDLINE"
+
+	CMDLINE+=" MAGSLAB_TORTURE_SECONDS=2 MAGSLAB_TORTURE_SECONDS_ALL=30"
 
 	debug_kernel kasan "context.sh object.sh torture.sh"
 }
