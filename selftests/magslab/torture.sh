@@ -67,8 +67,8 @@ failing_on_demand() {
 	expect "failed on demand" $failed -gt 0
 }
 
-# The kernel's own fault injection, for our tasks alone: the shell's must live.
-# It counts down what it may still do.
+# The kernel's own fault injection, for the module's tasks alone: the shell's must
+# live. It counts down what it may still do.
 FAULTS=/sys/kernel/debug
 BUDGET=1000000000
 
@@ -91,10 +91,6 @@ failing_in_kernel() {
 	echo 0 >"$FAULTS/fail_page_alloc/min-order"
 	fault_begin fail_page_alloc
 	fault_begin failslab
-	for task in /proc/[0-9]*; do
-		! grep -qs '^torture/' "$task/comm" ||
-			echo 1 >"$task/make-it-fail"
-	done
 	while running; do
 		usleep 100000
 	done

@@ -378,11 +378,20 @@ static u32 torture_strikes(struct torture_actor *actor)
 	return irqs ? !actor_random(actor, 4) : actor_random(actor, 8);
 }
 
+/* Where the kernel injects failures into tasks that it is told to. */
+static void torture_volunteer(void)
+{
+#ifdef CONFIG_FAULT_INJECTION
+	current->make_it_fail = 1;
+#endif
+}
+
 static int torture_thread(void *data)
 {
 	struct torture_actor *actor = data;
 	u32 strikes;
 
+	torture_volunteer();
 	while (!kthread_should_stop()) {
 		if (irqs)
 			torture_arm(actor);
