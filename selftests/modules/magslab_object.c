@@ -309,7 +309,7 @@ static const struct {
 	{ "align of two pages", "x", 64, 2 * PAGE_SIZE, 0, -EINVAL },
 	{ "align 2^32+8", "x", 64, (1UL << 32) + 8, 0, -EINVAL },
 	{ "align 2^64-1", "x", 64, SIZE_MAX, 0, -EINVAL },
-	{ "flag 2", "x", 64, 0, BIT(2), -EINVAL },
+	{ "flag 3", "x", 64, 0, BIT(3), -EINVAL },
 	{ "flag 15", "x", 64, 0, BIT(15), -EINVAL },
 	{ "flag 16", "x", 64, 0, BIT(16), -EINVAL },
 	{ "flag 63", "x", 64, 0, BIT(63), -EINVAL },
