@@ -49,6 +49,14 @@ static inline void mm_account_reclaimed_pages(unsigned long pages)
 }
 #endif
 
+/*
+ * Where the rules of PREEMPT_RT hold: the page allocator and kmalloc() must not
+ * be called while preemption is off. Lockdep can prove them elsewhere.
+ */
+#define MAGSLAB_RT_RULES                  \
+	(IS_ENABLED(CONFIG_PREEMPT_RT) || \
+	 IS_ENABLED(CONFIG_PROVE_RAW_LOCK_NESTING))
+
 /* What the unit tests call and nobody else may. */
 #if IS_ENABLED(CONFIG_KUNIT)
 #define EXPORT_SYMBOL_FOR_TEST(symbol) \

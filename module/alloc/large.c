@@ -150,7 +150,7 @@ static void large_free_later(struct page *head)
  */
 static bool large_may_free(void)
 {
-	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+	if (MAGSLAB_RT_RULES)
 		return preemptible();
 	return !in_nmi();
 }

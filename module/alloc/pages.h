@@ -7,6 +7,8 @@
 #include <linux/mm_types.h>
 #include <linux/preempt.h>
 
+#include "compat.h"
+
 struct page *magslab_pages_alloc(gfp_t gfp, int nid, unsigned int order);
 void magslab_pages_free(struct page *page, unsigned int order);
 void magslab_pages_set_idle(struct page *page, unsigned int order, bool idle);
@@ -21,7 +23,7 @@ static inline bool pages_may_alloc(gfp_t gfp)
 {
 	if (in_hardirq() || in_nmi() || !(gfp & __GFP_RECLAIM))
 		return false;
-	return !IS_ENABLED(CONFIG_PREEMPT_RT) || preemptible();
+	return !MAGSLAB_RT_RULES || preemptible();
 }
 
 #endif /* MAGSLAB_ALLOC_PAGES_H */

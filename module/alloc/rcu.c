@@ -46,7 +46,7 @@ struct magslab_rcu_batch {
 /* Unlike slabs, in hardirq too: there it is this or nothing. */
 static bool rcu_may_kmalloc(void)
 {
-	return !IS_ENABLED(CONFIG_PREEMPT_RT) || preemptible();
+	return !MAGSLAB_RT_RULES || preemptible();
 }
 
 static struct magslab_rcu_batch *rcu_batch_create(gfp_t gfp)

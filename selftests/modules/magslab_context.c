@@ -245,11 +245,19 @@ static void trial_warm(void)
 		trial->once();
 }
 
+/* Lockdep may prove the rules of PREEMPT_RT on other kernels. */
+static bool may_grow_here(void)
+{
+	if (in_hardirq() || in_nmi())
+		return false;
+	return preemptible() || !(IS_ENABLED(CONFIG_PREEMPT_RT) ||
+				  IS_ENABLED(CONFIG_PROVE_RAW_LOCK_NESTING));
+}
+
 static void trial_cold(void)
 {
 	trial_runs++;
-	trial_may_grow = (trial_gfp & __GFP_RECLAIM) && !in_hardirq() &&
-			 (preemptible() || !IS_ENABLED(CONFIG_PREEMPT_RT));
+	trial_may_grow = (trial_gfp & __GFP_RECLAIM) && may_grow_here();
 	trial->once();
 }
 

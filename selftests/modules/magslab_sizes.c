@@ -279,7 +279,8 @@ static void large_freed_with_irqs_off(unsigned long unused)
 	magslab_kfree(p);
 	q = take(20000, GFP_NOWAIT | __GFP_NOWARN);
 	local_irq_enable();
-	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+	if (IS_ENABLED(CONFIG_PREEMPT_RT) ||
+	    IS_ENABLED(CONFIG_PROVE_RAW_LOCK_NESTING))
 		EXPECT(!q);
 	magslab_kfree(q);
 }
