@@ -13,7 +13,7 @@ nothing_is_left() {
 
 # With hundreds of objects that no grace period has freed yet.
 goes() {
-	unload magslab_rcu && expect "caches" "$(ls "$DEBUGFS/caches")" = ""
+	unload magslab_rcu && expect "caches" "$(caches)" = ""
 }
 
 begin 5 magslab_rcu

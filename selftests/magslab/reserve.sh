@@ -33,7 +33,7 @@ fills_up() {
 
 goes() {
 	unload magslab_reserve && expect "caches" \
-		"$(ls "$DEBUGFS/caches")" = ""
+		"$(caches)" = ""
 }
 
 begin 8 magslab_reserve
