@@ -65,8 +65,50 @@ struct magslab_prefill;
  */
 #define MAGSLAB_TYPESAFE_BY_RCU BIT(2)
 
-#define MAGSLAB_FLAGS_ALL \
-	(MAGSLAB_HWCACHE_ALIGN | MAGSLAB_ACCOUNT | MAGSLAB_TYPESAFE_BY_RCU)
+/*
+ * Safety modes, see Documentation/safety.rst. Each includes what hardened does,
+ * and makes objects of the cache slower to have, not those of others.
+ */
+
+/* Find out about frees of what is not in use, where they happen. */
+#define MAGSLAB_HARDENED BIT(8)
+/* Find out about writes where nothing may be written, and tell whose it was. */
+#define MAGSLAB_DEBUG BIT(9)
+/* Keep objects that were freed from being used again for long. */
+#define MAGSLAB_QUARANTINE BIT(10)
+
+#define MAGSLAB_SAFETY_ALL \
+	(MAGSLAB_HARDENED | MAGSLAB_DEBUG | MAGSLAB_QUARANTINE)
+
+#define MAGSLAB_FLAGS_ALL                                                    \
+	(MAGSLAB_HWCACHE_ALIGN | MAGSLAB_ACCOUNT | MAGSLAB_TYPESAFE_BY_RCU | \
+	 MAGSLAB_SAFETY_ALL)
+
+/**
+ * enum magslab_corruption - what may be found wrong with a cache's objects
+ * @MAGSLAB_DOUBLE_FREE: what was freed was an object, but free already
+ * @MAGSLAB_FOREIGN_FREE: what was freed is in no slab of any cache
+ * @MAGSLAB_INTERIOR_FREE: what was freed is where no object begins
+ * @MAGSLAB_OTHER_FREE: what was freed is in a slab of another cache
+ * @MAGSLAB_OVERFLOW: something was written after the end of an object
+ * @MAGSLAB_UNDERFLOW: something was written before the beginning of an object
+ * @MAGSLAB_WRITE_AFTER_FREE: something was written to an object while it was free
+ * @MAGSLAB_FREE_MAP: the map of free objects had one that is in use
+ * @MAGSLAB_LEAK: the cache was destroyed with objects in use
+ * @MAGSLAB_NR_CORRUPTIONS: how many there are
+ */
+enum magslab_corruption {
+	MAGSLAB_DOUBLE_FREE,
+	MAGSLAB_FOREIGN_FREE,
+	MAGSLAB_INTERIOR_FREE,
+	MAGSLAB_OTHER_FREE,
+	MAGSLAB_OVERFLOW,
+	MAGSLAB_UNDERFLOW,
+	MAGSLAB_WRITE_AFTER_FREE,
+	MAGSLAB_FREE_MAP,
+	MAGSLAB_LEAK,
+	MAGSLAB_NR_CORRUPTIONS,
+};
 
 /**
  * magslab_cache_create - make a cache of objects of one size
@@ -373,5 +415,16 @@ unsigned long magslab_cache_pages(const struct magslab_cache *cache);
  * live object in that slab; NULL if it is in none.
  */
 struct magslab_cache *magslab_cache_of(const void *address);
+
+/**
+ * magslab_cache_corruptions - tell how often something was found wrong
+ * @cache: the cache, or NULL for the sum of all, of those that are gone too
+ * @class: what
+ *
+ * Context: Any.
+ * Return: the number of reports; 0 for a cache in no safety mode.
+ */
+unsigned long magslab_cache_corruptions(const struct magslab_cache *cache,
+					enum magslab_corruption class);
 
 #endif /* _LINUX_MAGSLAB_H */

@@ -148,6 +148,7 @@ static int cache_alloc_nodes(struct magslab_cache *cache)
 
 static void cache_free(struct magslab_cache *cache)
 {
+	magslab_watch_detach(cache);
 	cache_free_nodes(cache);
 	magslab_tag_put(cache->tag);
 	free_percpu(cache->cpu);
@@ -155,15 +156,30 @@ static void cache_free(struct magslab_cache *cache)
 	kfree(cache);
 }
 
+/* Return: 0, -ENOMEM, or what the watcher has against it. */
+static int cache_init_objects(struct magslab_cache *cache)
+{
+	struct magslab_extra extra = {};
+	int ret = magslab_watch_attach(cache, &extra);
+
+	if (ret)
+		return ret;
+	cache->face.front = cache->watch ? magslab_watch_front() :
+					   &cache->cpu->front;
+	return magslab_layout_init(&cache->layout, cache->size, cache->align,
+				   &extra);
+}
+
 static struct magslab_cache *cache_new(const char *name, size_t size,
 				       size_t align, unsigned long flags,
 				       void (*ctor)(void *object))
 {
 	struct magslab_cache *cache;
+	int ret = -ENOMEM;
 
 	cache = kzalloc(struct_size(cache, node, nr_node_ids), GFP_KERNEL);
 	if (!cache)
-		return NULL;
+		return ERR_PTR(ret);
 	strscpy(cache->name, name, sizeof(cache->name));
 	cache->size = size;
 	cache->align = cache_alignment(size, align, flags);
@@ -177,17 +193,16 @@ static struct magslab_cache *cache_new(const char *name, size_t size,
 
 	cache->cpu = alloc_percpu(struct magslab_cpu);
 	cache->tag = magslab_tag_get(cache);
-	if (!cache->cpu || !cache->tag ||
-	    magslab_layout_init(&cache->layout, size, cache->align)) {
-		cache_free(cache);
-		return NULL;
+	if (cache->cpu && cache->tag)
+		ret = cache_init_objects(cache);
+	if (!ret) {
+		magslab_sizing_init(&cache->sizing, cache->layout.stride);
+		ret = cache_alloc_nodes(cache);
 	}
-	magslab_sizing_init(&cache->sizing, cache->layout.stride);
-	if (cache_alloc_nodes(cache)) {
+	if (ret) {
 		cache_free(cache);
-		return NULL;
+		return ERR_PTR(ret);
 	}
-	cache->face.front = &cache->cpu->front;
 	magslab_rcu_init(cache);
 	magslab_reserve_init(&cache->reserve);
 	magslab_settle_init(&cache->settle);
@@ -234,8 +249,8 @@ struct magslab_cache *magslab_cache_create(const char *name, size_t size,
 	if (!args_are_valid(name, size, align, flags))
 		return ERR_PTR(-EINVAL);
 	cache = cache_new(name, size, align, flags, ctor);
-	if (!cache)
-		return ERR_PTR(-ENOMEM);
+	if (IS_ERR(cache))
+		return cache;
 	ret = cache_publish(cache);
 	if (ret) {
 		cache_free(cache);
@@ -308,6 +323,8 @@ static void cache_leak(struct magslab_cache *cache)
 	magslab_census_take(cache, &census);
 	pr_err("cache '%s' destroyed with %lld objects live: leaking %lu pages\n",
 	       cache->name, census.live_objects, census.pages);
+	if (census.live_objects && cache->watch)
+		cache->watch->left_behind(cache);
 }
 
 void magslab_cache_destroy(struct magslab_cache *cache)
@@ -319,6 +336,7 @@ void magslab_cache_destroy(struct magslab_cache *cache)
 	magslab_drain_unwatch(cache);
 	magslab_rcu_fini(cache);
 	magslab_reserve_fini(cache);
+	magslab_watch_flush(cache);
 	magslab_cache_shrink(cache);
 	magslab_rcu_wait_for_slabs(cache);
 	if (magslab_census_slabs(cache))

@@ -83,6 +83,8 @@ static void census_add_slabs(struct magslab_census *census,
 	census->settled_objects += READ_ONCE(slabs->settled);
 	census->rejected_frees += atomic_long_read(&slabs->rejected);
 	census->uncounted_objects += atomic_long_read(&slabs->uncounted);
+	census->dead_objects += atomic_long_read(&slabs->dead);
+	census->slabs_quarantined += READ_ONCE(slabs->quarantined);
 }
 
 static void census_add_depot(struct magslab_census *census,

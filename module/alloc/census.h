@@ -64,10 +64,12 @@ struct magslab_cpu_census {
  * @rcu_slabs: slabs given back whose grace period is not over
  * @limit_refusals: slabs not made because of the limit
  * @page_failures: slabs not made for want of pages
+ * @dead_objects: neither live nor ever free again, in slabs in quarantine
  * @slabs: slabs by list
  * @pages: of all slabs
  * @slabs_created: since the cache was made
  * @slabs_destroyed: since the cache was made
+ * @slabs_quarantined: slabs that something wrong was found in
  * @slab_locks: times a lock of slabs was taken
  * @settled_objects: objects that were uncounted and are not any more
  * @rejected_frees: frees refused
@@ -92,10 +94,12 @@ struct magslab_census {
 	unsigned long rcu_slabs;
 	unsigned long limit_refusals;
 	unsigned long page_failures;
+	unsigned long dead_objects;
 	unsigned long slabs[MAGSLAB_NR_SLAB_LISTS];
 	unsigned long pages;
 	unsigned long slabs_created;
 	unsigned long slabs_destroyed;
+	unsigned long slabs_quarantined;
 	unsigned long slab_locks;
 	unsigned long settled_objects;
 	unsigned long rejected_frees;

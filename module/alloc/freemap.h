@@ -55,6 +55,17 @@ static inline void freemap_set_count(struct page *slab, unsigned int count)
 	WRITE_ONCE(slab->index, count);
 }
 
+/* Leave none free, nor counted. */
+static inline void freemap_clear(const struct magslab_layout *layout,
+				 struct page *slab)
+{
+	unsigned int i;
+
+	for (i = 0; i < layout->nr; i++)
+		clear_bit(i, freemap_words(layout, slab));
+	freemap_set_count(slab, 0);
+}
+
 /* Mark every object free. */
 static inline void freemap_fill(const struct magslab_layout *layout,
 				struct page *slab)
@@ -109,7 +120,7 @@ static inline unsigned int freemap_take(const struct magslab_layout *layout,
 	unsigned int start = freemap_start(layout, slab);
 	unsigned int words = BITS_TO_LONGS(layout->nr);
 	unsigned int first = start / BITS_PER_LONG, i = first, n;
-	unsigned long mask = ~0UL << (start % BITS_PER_LONG);
+	unsigned long mask = ~0UL << (start % BITS_PER_LONG) & layout->map_bits;
 	void **end = objects + min(max, freemap_count(slab)), **next;
 
 	next = freemap_take_word(layout, slab, first, mask, objects, end);
@@ -118,7 +129,8 @@ static inline unsigned int freemap_take(const struct magslab_layout *layout,
 		next = freemap_take_word(layout, slab, i, ~0UL, next, end);
 	}
 	if (next < end)
-		next = freemap_take_word(layout, slab, first, ~mask, next, end);
+		next = freemap_take_word(layout, slab, first,
+					 mask ^ layout->map_bits, next, end);
 	freemap_set_count(slab, freemap_count(slab) - (next - objects));
 	return next - objects;
 }

@@ -23,22 +23,26 @@
 #define LAYOUT_WASTE_SHIFT 3
 
 /*
- * Fill in the objects and the free map for slabs of layout->order pages.
- * Up to BITS_PER_LONG objects the map costs nothing, see freemap.h; beyond, it
- * takes the place of the last objects if it does not fit behind them.
+ * Fill in the objects and the maps for slabs of layout->order pages. One word
+ * costs nothing, see freemap.h; beyond, maps take the place of the last objects
+ * if they do not fit behind them.
  */
-static void layout_fit(struct magslab_layout *layout)
+static void layout_fit(struct magslab_layout *layout, bool use_map)
 {
-	size_t bytes = layout_slab_bytes(layout);
+	size_t bytes = layout_slab_bytes(layout), end = bytes;
 	unsigned int nr = bytes / layout->stride;
-	size_t map;
+	size_t map = BITS_TO_LONGS(nr) * sizeof(long);
 
 	layout->map_offset = 0;
-	if (nr > BITS_PER_LONG) {
-		map = BITS_TO_LONGS(nr) * sizeof(long);
-		nr = min_t(unsigned int, nr, (bytes - map) / layout->stride);
-		layout->map_offset = bytes - map;
+	layout->use_offset = 0;
+	layout->map_bits = use_map ? GENMASK(BITS_PER_LONG / 2 - 1, 0) : ~0UL;
+	if (use_map && nr > BITS_PER_LONG / 2) {
+		layout->map_bits = ~0UL;
+		layout->use_offset = end -= map;
 	}
+	if (nr > BITS_PER_LONG)
+		layout->map_offset = end -= map;
+	nr = min_t(unsigned int, nr, end / layout->stride);
 	layout->nr = nr;
 	layout->quarters = (4U << 16) / nr;
 }
@@ -53,7 +57,7 @@ static size_t layout_waste(const struct magslab_layout *layout)
  * smallest part of itself. Small slabs go back to the page allocator sooner
  * and are had more easily.
  */
-static void layout_choose_order(struct magslab_layout *layout)
+static void layout_choose_order(struct magslab_layout *layout, bool use_map)
 {
 	unsigned int least = get_order(layout->stride);
 	unsigned int most =
@@ -63,7 +67,7 @@ static void layout_choose_order(struct magslab_layout *layout)
 
 	for (order = least; order <= most; order++) {
 		layout->order = order;
-		layout_fit(layout);
+		layout_fit(layout, use_map);
 		/* Waste of a slab of the largest order, for comparison. */
 		waste = layout_waste(layout) << (most - order);
 		if (waste < best_waste) {
@@ -74,7 +78,8 @@ static void layout_choose_order(struct magslab_layout *layout)
 			break;
 	}
 	layout->order = best;
-	layout_fit(layout);
+	layout->slab_mask = -layout_slab_bytes(layout);
+	layout_fit(layout, use_map);
 }
 
 /* Fisher and Yates' shuffle, in Durstenfeld's form. */
@@ -96,17 +101,19 @@ static void layout_shuffle(struct magslab_layout *layout)
  * @layout: filled in
  * @size: bytes, valid for a cache
  * @align: bytes, a power of two, at least that of a word
+ * @extra: what else is to be in a slab, all 0 for nothing
  *
  * Context: Task. May sleep.
  * Return: 0 or -ENOMEM.
  */
 int magslab_layout_init(struct magslab_layout *layout, size_t size,
-			size_t align)
+			size_t align, const struct magslab_extra *extra)
 {
-	layout->stride = ALIGN(size, align);
+	layout->left = extra->left;
+	layout->stride = ALIGN(extra->left + size + extra->right, align);
 	layout->reciprocal = DIV_ROUND_UP_ULL(1ULL << 32, layout->stride);
 	layout->seed = get_random_u32();
-	layout_choose_order(layout);
+	layout_choose_order(layout, extra->use_map);
 
 	layout->offset = kcalloc(layout->nr, 2 * sizeof(u16), GFP_KERNEL);
 	if (!layout->offset)

@@ -7,13 +7,30 @@
 #include <linux/types.h>
 
 /**
+ * struct magslab_extra - what else is to be in a slab, for whoever watches
+ * @left: bytes before each object, a multiple of its alignment
+ * @right: bytes after each object
+ * @use_map: whether there is a map of the objects in use, see usemap.h
+ */
+struct magslab_extra {
+	unsigned int left;
+	unsigned int right;
+	bool use_map;
+};
+
+/**
  * struct magslab_layout - how objects of one size lie in a slab
- * @stride: distance between neighbours in bytes: the size, rounded up to the
- *	alignment
+ * @stride: distance between neighbours in bytes: the size and what is to be
+ *	around it, rounded up to the alignment
+ * @left: what its user sees of an object begins after this many bytes
  * @nr: objects per slab
  * @order: a slab is 2^@order pages
  * @map_offset: where in the slab its free map is, in bytes, or 0 when the map
  *	fits into one word and lives in struct page, see freemap.h
+ * @slab_mask: what of an address tells its slab
+ * @use_offset: where in the slab the map of objects in use is, or 0 when it is
+ *	the upper half of that word, or there is none
+ * @map_bits: those bits of a word that may be of the free map
  * @reciprocal: 2^32 / @stride, rounded up
  * @quarters: 4 * 2^16 / @nr, rounded down
  * @seed: decides where in the shuffled order a slab starts
@@ -25,9 +42,13 @@
  */
 struct magslab_layout {
 	unsigned int stride;
+	unsigned int left;
 	unsigned int nr;
 	unsigned int order;
 	unsigned int map_offset;
+	unsigned int use_offset;
+	unsigned long map_bits;
+	unsigned long slab_mask;
 	u32 reciprocal;
 	u32 quarters;
 	u32 seed;
@@ -36,7 +57,7 @@ struct magslab_layout {
 };
 
 int magslab_layout_init(struct magslab_layout *layout, size_t size,
-			size_t align);
+			size_t align, const struct magslab_extra *extra);
 void magslab_layout_fini(struct magslab_layout *layout);
 
 static inline size_t layout_slab_bytes(const struct magslab_layout *layout)
@@ -48,7 +69,14 @@ static inline size_t layout_slab_bytes(const struct magslab_layout *layout)
 static inline struct page *layout_slab(const struct magslab_layout *layout,
 				       const void *object)
 {
-	return virt_to_page((unsigned long)object & -layout_slab_bytes(layout));
+	return virt_to_page((unsigned long)object & layout->slab_mask);
+}
+
+/* Where in its slab an address is. */
+static inline u32 layout_offset(const struct magslab_layout *layout,
+				const void *object)
+{
+	return (unsigned long)object & ~layout->slab_mask;
 }
 
 /*
@@ -59,9 +87,9 @@ static inline struct page *layout_slab(const struct magslab_layout *layout,
 static inline unsigned int layout_slot(const struct magslab_layout *layout,
 				       const void *object)
 {
-	u32 offset = (unsigned long)object & (layout_slab_bytes(layout) - 1);
+	u64 offset = layout_offset(layout, object);
 
-	return (u64)offset * layout->reciprocal >> 32;
+	return offset * layout->reciprocal >> 32;
 }
 
 /* Which quarter of the objects, 0 to 3, the first @nr of them end in. */
@@ -75,9 +103,8 @@ static inline unsigned int layout_quarter(const struct magslab_layout *layout,
 static inline bool layout_is_object(const struct magslab_layout *layout,
 				    unsigned int slot, const void *object)
 {
-	u32 offset = (unsigned long)object & (layout_slab_bytes(layout) - 1);
-
-	return slot < layout->nr && slot * layout->stride == offset;
+	return slot < layout->nr &&
+	       slot * layout->stride == layout_offset(layout, object);
 }
 
 #endif /* MAGSLAB_ALLOC_LAYOUT_H */

@@ -216,20 +216,24 @@ static __always_inline void *alloc_any(struct magslab_cache *cache, gfp_t gfp)
 	return alloc_common(cache, gfp);
 }
 
+/**
+ * magslab_take_any - take a free object out of a cache
+ * @cache: the cache
+ * @gfp: as for magslab_alloc()
+ *
+ * Nobody watches, and nothing is zeroed.
+ *
+ * Context: as for magslab_alloc().
+ * Return: the object or NULL.
+ */
+void *magslab_take_any(struct magslab_cache *cache, gfp_t gfp)
+{
+	return alloc_any(cache, gfp);
+}
+
 /*
  * === Allocation: entry points ===
  */
-
-/* Past the front, which is closed. */
-static noinline void *alloc_watched(struct magslab_cache *cache, gfp_t gfp,
-				    unsigned long caller)
-{
-	void *object = alloc_any(cache, gfp);
-
-	if (object)
-		object = cache->watch->hand_out(cache, object, gfp, caller);
-	return hand_out(cache, gfp, object);
-}
 
 /**
  * magslab_refuse_zeroing - refuse %__GFP_ZERO for constructed objects
@@ -252,7 +256,7 @@ void *__magslab_alloc(struct magslab_cache *cache, gfp_t gfp)
 	if (gfp & __GFP_ZERO && magslab_refuse_zeroing(cache))
 		return NULL;
 	if (unlikely(cache->watch))
-		return alloc_watched(cache, gfp, _RET_IP_);
+		return magslab_watch_alloc(cache, gfp, _RET_IP_);
 	return hand_out(cache, gfp, alloc_any(cache, gfp));
 }
 EXPORT_SYMBOL_GPL(__magslab_alloc);
@@ -260,17 +264,15 @@ EXPORT_SYMBOL_GPL(__magslab_alloc);
 void *__magslab_alloc_between(struct magslab_cache *cache, gfp_t gfp)
 {
 	if (unlikely(cache->watch))
-		return alloc_watched(cache, gfp, _RET_IP_);
+		return magslab_watch_alloc(cache, gfp, _RET_IP_);
 	return hand_out(cache, gfp, alloc_between(cache, gfp));
 }
 EXPORT_SYMBOL_GPL(__magslab_alloc_between);
 
 void *__magslab_alloc_miss(struct magslab_cache *cache, gfp_t gfp)
 {
-	if (unlikely(cache->watch)) {
-		__magslab_leave(cache->face.front);
-		return alloc_watched(cache, gfp, _RET_IP_);
-	}
+	if (unlikely(cache->watch))
+		return magslab_watch_alloc_miss(cache, gfp, _RET_IP_);
 	return hand_out(cache, gfp,
 			alloc_miss(cache, gfp, this_cpu_ptr(cache->cpu)));
 }
@@ -292,7 +294,7 @@ static void *alloc_from_node(struct magslab_cache *cache, gfp_t gfp, int nid)
 
 void *magslab_alloc_node(struct magslab_cache *cache, gfp_t gfp, int nid)
 {
-	void *object;
+	void *object, *given;
 
 	if (nid == NUMA_NO_NODE || nid == numa_mem_id())
 		return __magslab_alloc(cache, gfp);
@@ -300,14 +302,18 @@ void *magslab_alloc_node(struct magslab_cache *cache, gfp_t gfp, int nid)
 		return NULL;
 	if (gfp & __GFP_ZERO && magslab_refuse_zeroing(cache))
 		return NULL;
-	object = alloc_from_node(cache, gfp, nid);
+	do {
+		object = alloc_from_node(cache, gfp, nid);
+		given = object;
+		if (object && unlikely(cache->watch))
+			given = magslab_watch_hand_out(cache, object, gfp,
+						       _RET_IP_);
+	} while (unlikely(object && !given));
 	if (!object && !(gfp & __GFP_THISNODE))
 		return __magslab_alloc(cache, gfp);
 	if (!object)
 		this_cpu_inc(cache->cpu->failures);
-	else if (unlikely(cache->watch))
-		object = cache->watch->hand_out(cache, object, gfp, _RET_IP_);
-	return hand_out(cache, gfp, object);
+	return hand_out(cache, gfp, given);
 }
 EXPORT_SYMBOL_GPL(magslab_alloc_node);
 
@@ -350,6 +356,19 @@ static void free_direct(struct magslab_cache *cache, void *object)
 {
 	magslab_put_direct(cache, &object, 1);
 	this_cpu_inc(cache->cpu->direct_frees);
+}
+
+/**
+ * magslab_retire - give up an object that must not be used again
+ * @cache: the cache
+ * @object: what magslab_watch.hand_out() was called with, or take_back() would
+ *	return; its slab is in quarantine
+ *
+ * Context: Any.
+ */
+void magslab_retire(struct magslab_cache *cache, void *object)
+{
+	free_direct(cache, object);
 }
 
 /* In an interrupt that came in the middle of an operation. */
@@ -397,19 +416,10 @@ void magslab_put_back(struct magslab_cache *cache, void *object)
 	guard_exit(cpu);
 }
 
-/* Past the front, which is closed. */
-static noinline void free_watched(struct magslab_cache *cache, void *object,
-				  unsigned long caller)
-{
-	object = cache->watch->take_back(cache, object, caller);
-	if (object)
-		magslab_put_back(cache, object);
-}
-
 void __magslab_free(struct magslab_cache *cache, void *object)
 {
 	if (unlikely(cache->watch)) {
-		free_watched(cache, object, _RET_IP_);
+		magslab_watch_free(cache, object, _RET_IP_);
 		return;
 	}
 	if (want_init_on_free())
@@ -421,7 +431,7 @@ EXPORT_SYMBOL_GPL(__magslab_free);
 void __magslab_free_between(struct magslab_cache *cache, void *object)
 {
 	if (unlikely(cache->watch))
-		free_watched(cache, object, _RET_IP_);
+		magslab_watch_free(cache, object, _RET_IP_);
 	else
 		free_between(cache, object);
 }
@@ -429,11 +439,9 @@ EXPORT_SYMBOL_GPL(__magslab_free_between);
 
 void __magslab_free_miss(struct magslab_cache *cache, void *object)
 {
-	if (unlikely(cache->watch)) {
-		__magslab_leave(cache->face.front);
-		free_watched(cache, object, _RET_IP_);
-	} else {
+	if (unlikely(cache->watch))
+		magslab_watch_free_miss(cache, object, _RET_IP_);
+	else
 		free_miss(cache, object, this_cpu_ptr(cache->cpu));
-	}
 }
 EXPORT_SYMBOL_GPL(__magslab_free_miss);

@@ -14,6 +14,7 @@ static inline unsigned int object_zero_size(const struct magslab_cache *cache,
 	return gfp & __GFP_ZERO ? cache->zero_size : cache->face.zero_size;
 }
 
+void *magslab_take_any(struct magslab_cache *cache, gfp_t gfp);
 bool magslab_refuse_zeroing(const struct magslab_cache *cache);
 void *magslab_alloc_particular(struct magslab_cache *cache, gfp_t gfp, int nid);
 void magslab_put_direct(struct magslab_cache *cache, void **objects, size_t nr);

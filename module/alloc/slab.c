@@ -15,6 +15,7 @@
 #include "alloc/settle.h"
 #include "alloc/slab.h"
 #include "alloc/tag.h"
+#include "alloc/usemap.h"
 #include "compat.h"
 
 void magslab_slabs_init(struct magslab_slabs *slabs, int nid)
@@ -111,6 +112,27 @@ static struct page *slabs_first(struct magslab_slabs *slabs)
 	return list_first_entry(list, struct page, lru);
 }
 
+/* Under the lock: nothing of the slab is free from now on. */
+static void slabs_quarantine_locked(struct magslab_cache *cache,
+				    struct magslab_slabs *slabs,
+				    struct page *slab)
+{
+	enum magslab_slab_list old = slab_list(cache, slab);
+	long counted = freemap_count(slab);
+	long uncounted = (int)freemap_settle(&cache->layout, slab);
+
+	/* The map may be what is wrong. */
+	uncounted = clamp_t(long, uncounted, 0,
+			    atomic_long_read(&slabs->uncounted));
+
+	tag_quarantine(slab, cache->tag);
+	freemap_clear(&cache->layout, slab);
+	atomic_long_sub(uncounted, &slabs->uncounted);
+	atomic_long_add(counted + uncounted, &slabs->dead);
+	slabs_counted(cache, slabs, slab, old, -counted);
+	WRITE_ONCE(slabs->quarantined, slabs->quarantined + 1);
+}
+
 /**
  * magslab_slabs_take - take free objects out of a node's slabs
  * @cache: the cache
@@ -129,9 +151,9 @@ unsigned int magslab_slabs_take(struct magslab_cache *cache, int nid,
 				void **objects, unsigned int max)
 {
 	struct magslab_slabs *slabs = slabs_of_node(cache, nid);
-	unsigned int taken = 0;
+	struct page *slab, *lost = NULL;
+	unsigned int taken = 0, nr;
 	unsigned long flags;
-	struct page *slab;
 
 	/* A racing free is as if it came a little later. */
 	if (!READ_ONCE(slabs->nr_free)) {
@@ -142,10 +164,18 @@ unsigned int magslab_slabs_take(struct magslab_cache *cache, int nid,
 	max = min_t(unsigned int, max, SLAB_BATCH);
 	if (!leaf_lock(&slabs->leaf, &flags))
 		return 0;
-	while (taken < max && (slab = slabs_first(slabs)))
-		taken += slabs_take_from(cache, slabs, slab, objects + taken,
-					 max - taken);
+	while (taken < max && (slab = slabs_first(slabs))) {
+		nr = slabs_take_from(cache, slabs, slab, objects + taken,
+				     max - taken);
+		if (unlikely(!nr)) {
+			slabs_quarantine_locked(cache, slabs, slab);
+			lost = slab;
+		}
+		taken += nr;
+	}
 	leaf_unlock(&slabs->leaf, flags);
+	if (unlikely(lost))
+		magslab_watch_lost(cache, lost);
 	return taken;
 }
 EXPORT_SYMBOL_FOR_TEST(magslab_slabs_take);
@@ -213,9 +243,11 @@ void *magslab_slabs_take_zone(struct magslab_cache *cache, int nid, gfp_t gfp)
 
 static void slab_construct(struct magslab_cache *cache, struct page *slab)
 {
-	void *object = page_address(slab);
+	void *object = page_address(slab) + cache->layout.left;
 	unsigned int i;
 
+	if (cache->watch && cache->watch->new_slab)
+		cache->watch->new_slab(cache, slab);
 	if (!cache->ctor)
 		return;
 	for (i = 0; i < cache->layout.nr; i++)
@@ -257,7 +289,7 @@ static struct page *slab_create(struct magslab_cache *cache, gfp_t gfp, int nid)
 		return NULL;
 	}
 	INIT_LIST_HEAD(&slab->lru);
-	tag_set(slab, cache->tag);
+	usemap_clear(&cache->layout, slab);
 	freemap_fill(&cache->layout, slab);
 	slab_construct(cache, slab);
 	return slab;
@@ -272,6 +304,7 @@ static void slabs_add(struct magslab_cache *cache, struct magslab_slabs *slabs,
 	/* Not in NMI: true. */
 	if (!leaf_lock(&slabs->leaf, &flags))
 		return;
+	tag_set(slab, cache->tag);
 	list_add(&slab->lru, &slabs->lists[list]);
 	slabs_add_nr(slabs, list, 1);
 	slabs_add_free(slabs, freemap_count(slab));
@@ -314,12 +347,17 @@ unsigned int magslab_slabs_grow(struct magslab_cache *cache, gfp_t gfp, int nid,
 }
 EXPORT_SYMBOL_FOR_TEST(magslab_slabs_grow);
 
+/* Why an object is not put back though nothing is wrong with it. */
+static const char in_quarantine[] = "its slab is in quarantine";
+
 /* Return: NULL, or why @object cannot be one of @slab. */
 static const char *slab_refusal(struct magslab_cache *cache, struct page *slab,
 				unsigned int slot, void *object)
 {
 	if (unlikely(!tag_is(slab, cache->tag) || PageTail(slab)))
-		return "object of another cache, or of none";
+		return tag_is_quarantined(slab, cache->tag) ?
+			       in_quarantine :
+			       "object of another cache, or of none";
 	if (unlikely(!layout_is_object(&cache->layout, slot, object)))
 		return "not the address of an object";
 	return NULL;
@@ -402,6 +440,10 @@ static unsigned int slabs_put_batch(struct magslab_cache *cache, void **objects,
 	}
 	if (likely(!why))
 		return done;
+	if (why == in_quarantine) {
+		atomic_long_inc(&slabs->dead);
+		return done;
+	}
 	atomic_long_inc(&slabs->rejected);
 	/* Here, for a console may take long, and may allocate. */
 	pr_err_ratelimited("cache '%s': bad free: %s\n", cache->name, why);
@@ -524,6 +566,56 @@ static void slab_discard(struct magslab_cache *cache, struct page *slab)
 		magslab_slab_free(cache, slab);
 }
 
+/**
+ * magslab_slabs_quarantine - see that a slab is never used again
+ * @cache: the cache
+ * @slab: head page of what seems to be a slab of it
+ *
+ * Its objects that are free are so no more, and those that are put back later
+ * do not become so. Those in magazines are for who takes them out to notice, by
+ * the slab's tag.
+ *
+ * Context: Any.
+ */
+void magslab_slabs_quarantine(struct magslab_cache *cache, struct page *slab)
+{
+	struct magslab_slabs *slabs = slabs_of_node(cache, page_to_nid(slab));
+	unsigned long flags;
+
+	/* An NMI that cannot have the lock leaves the rest of the slab in use. */
+	if (!leaf_lock(&slabs->leaf, &flags))
+		return;
+	if (tag_is(slab, cache->tag))
+		slabs_quarantine_locked(cache, slabs, slab);
+	leaf_unlock(&slabs->leaf, flags);
+}
+
+/**
+ * magslab_slabs_walk - look at each slab that has objects in use
+ * @cache: the cache, at rest
+ * @look: called for each
+ * @arg: passed to @look
+ *
+ * Context: Task. No lock is held: nothing may happen to @cache meanwhile.
+ */
+void magslab_slabs_walk(struct magslab_cache *cache,
+			void (*look)(struct magslab_cache *cache,
+				     struct page *slab, void *arg),
+			void *arg)
+{
+	struct list_head *list, *end;
+	struct page *slab;
+	int nid;
+
+	for_each_node(nid) {
+		list = slabs_of_node(cache, nid)->lists;
+		end = list + MAGSLAB_SLAB_EMPTY;
+		for (; list < end; list++)
+			list_for_each_entry(slab, list, lru)
+				look(cache, slab, arg);
+	}
+}
+
 /* Detach up to @max empty slabs, the longest unused ones. Return: how many. */
 static unsigned int slabs_detach_empty(struct magslab_cache *cache,
 				       struct magslab_slabs *slabs,
@@ -536,8 +628,12 @@ static unsigned int slabs_detach_empty(struct magslab_cache *cache,
 
 	if (!leaf_lock(&slabs->leaf, &flags))
 		return 0;
-	for (; nr < max && !list_empty(empty); nr++)
+	for (; nr < max && !list_empty(empty); nr++) {
+		/* On no list any more: nothing is to come from it. */
+		tag_quarantine(list_last_entry(empty, struct page, lru),
+			       cache->tag);
 		list_move(empty->prev, detached);
+	}
 	slabs_add_nr(slabs, MAGSLAB_SLAB_EMPTY, -nr);
 	slabs_add_free(slabs, -nr * cache->layout.nr);
 	WRITE_ONCE(slabs->destroyed, slabs->destroyed + nr);

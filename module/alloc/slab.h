@@ -63,7 +63,9 @@ enum magslab_slab_list {
  * @destroyed: slabs given back
  * @settled: objects put by who could not have the lock, in @nr_free by now
  * @rejected: objects refused, because they could not be free or were already
+ * @quarantined: slabs never to be used again
  * @uncounted: objects put by who could not have the lock, not in @nr_free yet
+ * @dead: objects of quarantined slabs that are neither free nor in use
  */
 struct magslab_slabs {
 	struct leaf_lock leaf;
@@ -75,8 +77,10 @@ struct magslab_slabs {
 	unsigned long created;
 	unsigned long destroyed;
 	unsigned long settled;
+	unsigned long quarantined;
 	atomic_long_t rejected;
 	atomic_long_t uncounted;
+	atomic_long_t dead;
 };
 
 void magslab_slabs_init(struct magslab_slabs *slabs, int nid);
@@ -91,5 +95,11 @@ void magslab_slab_free(struct magslab_cache *cache, struct page *slab);
 bool magslab_slabs_settle(struct magslab_cache *cache, int nid);
 unsigned long magslab_slabs_trim(struct magslab_cache *cache, int nid,
 				 unsigned long max_slabs);
+
+void magslab_slabs_quarantine(struct magslab_cache *cache, struct page *slab);
+void magslab_slabs_walk(struct magslab_cache *cache,
+			void (*look)(struct magslab_cache *cache,
+				     struct page *slab, void *arg),
+			void *arg);
 
 #endif /* MAGSLAB_ALLOC_SLAB_H */

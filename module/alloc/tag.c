@@ -43,7 +43,8 @@ void magslab_tag_put(struct magslab_tag *tag)
  */
 struct magslab_cache *magslab_tag_cache(const struct page *page)
 {
-	const struct magslab_tag *tag = (void *)READ_ONCE(page->mapping);
+	unsigned long mapping = (unsigned long)READ_ONCE(page->mapping);
+	const struct magslab_tag *tag = (void *)(mapping & ~TAG_QUARANTINED);
 
 	if (tag < tags || tag >= tags + MAGSLAB_MAX_CACHES)
 		return NULL;

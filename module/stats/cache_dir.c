@@ -42,6 +42,7 @@ static void show_holdings(struct seq_file *m, const struct magslab_census *c)
 	show(m, "reserve_size", c->reserve_size);
 	show(m, "rcu_objects", c->rcu_objects);
 	show(m, "rcu_slabs", c->rcu_slabs);
+	show(m, "dead_objects", c->dead_objects);
 	show(m, "slabs_partial", census_partial_slabs(c));
 	show(m, "slabs_full", c->slabs[MAGSLAB_SLAB_FULL]);
 	show(m, "slabs_empty", c->slabs[MAGSLAB_SLAB_EMPTY]);
@@ -76,6 +77,7 @@ static void show_events(struct seq_file *m, const struct magslab_census *c)
 	show(m, "slabs_destroyed", c->slabs_destroyed);
 	show(m, "depot_locks", c->depot_locks);
 	show(m, "depot_contended", c->depot_contended);
+	show(m, "slabs_quarantined", c->slabs_quarantined);
 	show(m, "slab_locks", c->slab_locks);
 	show(m, "settled_objects", c->settled_objects);
 	show(m, "rejected_frees", c->rejected_frees);

@@ -28,7 +28,8 @@ static int freemap_init(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, t);
 	KUNIT_ASSERT_EQ(test, 0,
 			magslab_layout_init(&t->layout, g->size,
-					    max(g->align, sizeof(void *))));
+					    max(g->align, sizeof(void *)),
+					    &no_extra));
 	t->slab = alloc_pages(GFP_KERNEL | __GFP_COMP, t->layout.order);
 	KUNIT_ASSERT_NOT_NULL(test, t->slab);
 	t->objects =

@@ -7,6 +7,11 @@
 #include <linux/kernel.h>
 #include <linux/mm.h>
 
+#include "alloc/layout.h"
+
+/* Of a cache that nobody watches. */
+static const struct magslab_extra no_extra __maybe_unused;
+
 struct geometry {
 	size_t size;
 	size_t align;

@@ -16,8 +16,8 @@ static void make_layout(struct kunit *test, struct magslab_layout *layout)
 	const struct geometry *g = test->param_value;
 
 	KUNIT_ASSERT_EQ(test, 0,
-			magslab_layout_init(layout, g->size,
-					    effective_align(g)));
+			magslab_layout_init(layout, g->size, effective_align(g),
+					    &no_extra));
 }
 
 /* Objects are large enough, aligned, and end before the free map begins. */
@@ -105,8 +105,8 @@ static void layout_order_is_random(struct kunit *test)
 {
 	struct magslab_layout a, b;
 
-	KUNIT_ASSERT_EQ(test, 0, magslab_layout_init(&a, 64, 64));
-	KUNIT_ASSERT_EQ(test, 0, magslab_layout_init(&b, 64, 64));
+	KUNIT_ASSERT_EQ(test, 0, magslab_layout_init(&a, 64, 64, &no_extra));
+	KUNIT_ASSERT_EQ(test, 0, magslab_layout_init(&b, 64, 64, &no_extra));
 	KUNIT_EXPECT_NE(test, 0, memcmp(a.bit, b.bit, a.nr * sizeof(*a.bit)));
 	magslab_layout_fini(&a);
 	magslab_layout_fini(&b);

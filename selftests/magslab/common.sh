@@ -119,7 +119,8 @@ adds_up() {
 		$(stat_of "$1" depot_objects) + \
 		$(stat_of "$1" reserve_objects) + \
 		$(stat_of "$1" free_slab_objects) + \
-		$(stat_of "$1" uncounted_objects)))
+		$(stat_of "$1" uncounted_objects) + \
+		$(stat_of "$1" dead_objects)))
 	expect "$1: live + free = capacity" \
 		$((live + free)) -eq "$(stat_of "$1" capacity_objects)"
 }
