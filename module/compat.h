@@ -10,6 +10,7 @@
 #include <linux/export.h>
 #include <linux/shrinker.h>
 #include <linux/slab.h>
+#include <linux/stackdepot.h>
 #include <linux/swap.h>
 
 #ifndef MAGSLAB_HAVE_SHRINKER_ALLOC
@@ -56,6 +57,38 @@ static inline void mm_account_reclaimed_pages(unsigned long pages)
 #define MAGSLAB_RT_RULES                  \
 	(IS_ENABLED(CONFIG_PREEMPT_RT) || \
 	 IS_ENABLED(CONFIG_PROVE_RAW_LOCK_NESTING))
+
+/*
+ * Keep a stack. Before 6.9 there was no way to ask for one that is kept already
+ * without having memory allocated for one that is not, so then there is none.
+ */
+static inline depot_stack_handle_t
+magslab_stack_keep(unsigned long *entries, unsigned int nr, bool may_alloc)
+{
+	gfp_t gfp = GFP_NOWAIT | __GFP_NOWARN;
+#ifdef MAGSLAB_HAVE_STACK_DEPOT_SAVE_FLAGS
+	depot_flags_t how = may_alloc ? STACK_DEPOT_FLAG_CAN_ALLOC : 0;
+#endif
+
+	if (!IS_ENABLED(CONFIG_STACKDEPOT))
+		return 0;
+#ifdef MAGSLAB_HAVE_STACK_DEPOT_SAVE_FLAGS
+	return stack_depot_save_flags(entries, nr, gfp, how);
+#else
+	return may_alloc ? stack_depot_save(entries, nr, gfp) : 0;
+#endif
+}
+
+static inline int magslab_stack_init(void)
+{
+	return IS_ENABLED(CONFIG_STACKDEPOT) ? stack_depot_init() : 0;
+}
+
+static inline void magslab_stack_print(depot_stack_handle_t stack)
+{
+	if (IS_ENABLED(CONFIG_STACKDEPOT))
+		stack_depot_print(stack);
+}
 
 /* What the unit tests call and nobody else may. */
 #if IS_ENABLED(CONFIG_KUNIT)

@@ -11,6 +11,7 @@
 #include "alloc/alloc.h"
 #include "bench/bench.h"
 #include "kmem/kmem.h"
+#include "safety/room.h"
 #include "stats/stats.h"
 
 static int __init magslab_mod_init(void)
@@ -25,12 +26,18 @@ static int __init magslab_mod_init(void)
 	if (ret)
 		goto err_alloc;
 
-	ret = magslab_bench_init();
+	ret = magslab_safety_init();
 	if (ret)
 		goto err_stats;
 
+	ret = magslab_bench_init();
+	if (ret)
+		goto err_safety;
+
 	return 0;
 
+err_safety:
+	magslab_safety_exit();
 err_stats:
 	magslab_stats_exit();
 err_alloc:
@@ -41,6 +48,7 @@ err_alloc:
 static void __exit magslab_mod_exit(void)
 {
 	magslab_bench_exit();
+	magslab_safety_exit();
 	magslab_stats_exit();
 	magslab_kmem_rcu_drain();
 	magslab_alloc_exit();
