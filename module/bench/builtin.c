@@ -8,7 +8,7 @@ static struct magslab_bench_backend *const builtin[] = {
 	&bench_backend_magslab,		&bench_backend_kmem_cache,
 	&bench_backend_magslab_kmalloc, &bench_backend_kmalloc,
 	&bench_backend_pages,		&bench_backend_empty,
-	&bench_backend_might_alloc,
+	&bench_backend_might_alloc,	&bench_backend_magslab_hardened,
 };
 
 static void unregister_first(size_t nr)

@@ -295,6 +295,7 @@ extern const struct bench_workload bench_live_set;
 
 /* backend_*.c */
 extern struct magslab_bench_backend bench_backend_magslab;
+extern struct magslab_bench_backend bench_backend_magslab_hardened;
 extern struct magslab_bench_backend bench_backend_kmem_cache;
 extern struct magslab_bench_backend bench_backend_magslab_kmalloc;
 extern struct magslab_bench_backend bench_backend_kmalloc;
