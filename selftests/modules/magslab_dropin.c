@@ -68,6 +68,9 @@ static void create_forms(unsigned long unused)
 	expect_cache(kmem_cache_create("form", 24, 12, 0, NULL), 24, 16);
 	expect_cache(kmem_cache_create_usercopy("form", 24, 0, 0, 8, 8, NULL),
 		     24, 8);
+	expect_cache(kmem_cache_create("form", 24, 0, SLAB_TYPESAFE_BY_RCU,
+				       NULL),
+		     24, 8);
 	expect_cache(KMEM_CACHE(thing, SLAB_ACCOUNT | SLAB_RECLAIM_ACCOUNT),
 		     sizeof(struct thing), __alignof__(struct thing));
 	expect_cache(KMEM_CACHE_USERCOPY(thing, SLAB_HWCACHE_ALIGN, user),
