@@ -64,8 +64,9 @@ static __always_inline unsigned int magslab_kmalloc_class(size_t size)
 {
 	unsigned int high;
 
+	/* The mask is for sparse, which looks at 0 where nobody gets with it. */
 	if (size <= 64)
-		return (size - 1) / 8;
+		return ((size - 1) & 63) / 8;
 	high = ilog2(size - 1);
 	return 4 * high + ((size - 1) >> (high - 2)) - 20;
 }

@@ -39,8 +39,10 @@
 #include <linux/string.h>
 #include <linux/taskstats_kern.h>
 #include <net/dst_ops.h>
+#ifdef __has_include /* sparse has not */
 #if __has_include("net/hotdata.h")
 #include <net/hotdata.h>
+#endif
 #endif
 #include <net/inet_frag.h>
 #include <net/inet_hashtables.h>
