@@ -99,6 +99,12 @@ static size_t bulk_take_direct(struct magslab_cache *cache, gfp_t gfp,
 		nr = magslab_slabs_take(cache, nid, objects, want);
 	if (!nr)
 		nr = magslab_slabs_grow(cache, gfp, nid, objects, want);
+	if (!nr && nr_online_nodes > 1) {
+		objects[0] = magslab_alloc_elsewhere(cache);
+		/* Counted there. */
+		if (objects[0])
+			return 1;
+	}
 	if (!nr && reserve_exists(&cache->reserve)) {
 		objects[0] = magslab_reserve_take(cache);
 		nr = objects[0] ? 1 : 0;
@@ -151,14 +157,20 @@ static void bulk_zero(void **objects, size_t nr, unsigned int size)
 static size_t bulk_alloc_watched(struct magslab_cache *cache, gfp_t gfp,
 				 size_t nr, void **objects)
 {
-	size_t i;
+	size_t done = 0;
+	void *object;
 
-	for (i = 0; i < nr; i++) {
-		objects[i] = __magslab_alloc(cache, gfp);
-		if (!objects[i]) {
-			magslab_free_bulk(cache, i, objects);
+	while (done < nr) {
+		if (unlikely(!bulk_take(cache, gfp, &object, 1))) {
+			this_cpu_inc(cache->cpu->failures);
+			magslab_free_bulk(cache, done, objects);
 			return 0;
 		}
+		objects[done] =
+			magslab_watch_hand_out(cache, object, gfp, _RET_IP_);
+		/* What is not fit to be used is passed over. */
+		if (likely(objects[done]))
+			done++;
 	}
 	return nr;
 }
@@ -206,8 +218,9 @@ size_t magslab_alloc_bulk(struct magslab_cache *cache, gfp_t gfp, size_t nr,
 	if (unlikely(gfp & __GFP_ZERO && magslab_refuse_zeroing(cache)))
 		return 0;
 	if (unlikely(cache->watch))
-		return bulk_alloc_watched(cache, gfp, nr, objects);
-	nr = bulk_alloc(cache, gfp, nr, objects);
+		nr = bulk_alloc_watched(cache, gfp, nr, objects);
+	else
+		nr = bulk_alloc(cache, gfp, nr, objects);
 	if (want_init_on_alloc(gfp))
 		bulk_zero(objects, nr, object_zero_size(cache, gfp));
 	return nr;

@@ -24,11 +24,12 @@ struct magslab_magazine *magslab_magazine_create(unsigned int capacity,
 	if (!pages_may_alloc(gfp) || magslab_fault_hit(MAGSLAB_FAULT_MAGAZINES))
 		return NULL;
 	/*
-	 * What is shared by all is charged to nobody and spares reserves, and
-	 * what can be done without is not waited for.
+	 * What is shared by all is charged to nobody and spares reserves. What
+	 * can be done without is not waited for, and nobody woken up for it: a
+	 * free may come from where that is too much.
 	 */
 	gfp &= ~(__GFP_NOFAIL | __GFP_ZERO | GFP_ZONEMASK | __GFP_THISNODE |
-		 __GFP_ACCOUNT | __GFP_DIRECT_RECLAIM);
+		 __GFP_ACCOUNT | __GFP_RECLAIM);
 	magazine = kmalloc(struct_size(magazine, round, capacity),
 			   gfp | __GFP_NOWARN | __GFP_NOMEMALLOC);
 	if (!magazine)

@@ -118,6 +118,10 @@ static size_t memory_size(const void *p)
 
 	if (!cache)
 		return magslab_large_size(p);
+	/* In front of what its user sees, an object may have more. */
+	if (layout_offset(&cache->layout, p) < cache->layout.left)
+		return 0;
+	p -= cache->layout.left;
 	slot = layout_slot(&cache->layout, p);
 	return layout_is_object(&cache->layout, slot, p) ? cache->size : 0;
 }

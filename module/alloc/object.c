@@ -113,7 +113,7 @@ static void *alloc_from_magazines(struct magslab_cache *cache)
 }
 
 /* When there is no memory: what is free on other nodes will do. */
-static void *alloc_elsewhere(struct magslab_cache *cache)
+void *magslab_alloc_elsewhere(struct magslab_cache *cache)
 {
 	void *object = NULL;
 	int nid;
@@ -155,7 +155,7 @@ static noinline void *alloc_slow(struct magslab_cache *cache, gfp_t gfp)
 	if (!object)
 		object = alloc_direct(cache, first);
 	if (!object && nr_online_nodes > 1)
-		object = alloc_elsewhere(cache);
+		object = magslab_alloc_elsewhere(cache);
 	if (!object && reserve)
 		object = alloc_reserve(cache, gfp);
 	if (!object)
@@ -278,6 +278,18 @@ void *__magslab_alloc_miss(struct magslab_cache *cache, gfp_t gfp)
 }
 EXPORT_SYMBOL_GPL(__magslab_alloc_miss);
 
+/*
+ * For who prefers a node: what it has to spare. It is not waited for, nor insisted
+ * on, as any other node will do.
+ */
+static gfp_t node_gfp(gfp_t gfp)
+{
+	if (gfp & __GFP_THISNODE)
+		return gfp;
+	gfp &= ~(__GFP_NOFAIL | __GFP_DIRECT_RECLAIM);
+	return gfp | __GFP_THISNODE | __GFP_NOWARN;
+}
+
 /* From the depot and the slabs of one node: those of others have none of it. */
 static void *alloc_from_node(struct magslab_cache *cache, gfp_t gfp, int nid)
 {
@@ -286,8 +298,7 @@ static void *alloc_from_node(struct magslab_cache *cache, gfp_t gfp, int nid)
 	if (!(gfp & MAGSLAB_GFP_PARTICULAR))
 		object = magslab_depot_get_object(&cache->node[nid]->depot);
 	if (!object)
-		return magslab_alloc_particular(cache, gfp | __GFP_THISNODE,
-						nid);
+		return magslab_alloc_particular(cache, node_gfp(gfp), nid);
 	this_cpu_inc(cache->cpu->direct_allocs);
 	return object;
 }
@@ -302,6 +313,8 @@ void *magslab_alloc_node(struct magslab_cache *cache, gfp_t gfp, int nid)
 		return NULL;
 	if (gfp & __GFP_ZERO && magslab_refuse_zeroing(cache))
 		return NULL;
+	if (!node_state(nid, N_MEMORY) && !(gfp & __GFP_THISNODE))
+		return __magslab_alloc(cache, gfp);
 	do {
 		object = alloc_from_node(cache, gfp, nid);
 		given = object;
@@ -368,7 +381,9 @@ static void free_direct(struct magslab_cache *cache, void *object)
  */
 void magslab_retire(struct magslab_cache *cache, void *object)
 {
-	free_direct(cache, object);
+	/* Not to the reserve, which would hand it out again. */
+	magslab_slabs_put(cache, &object, 1);
+	this_cpu_inc(cache->cpu->direct_frees);
 }
 
 /* In an interrupt that came in the middle of an operation. */

@@ -15,6 +15,7 @@ static inline unsigned int object_zero_size(const struct magslab_cache *cache,
 }
 
 void *magslab_take_any(struct magslab_cache *cache, gfp_t gfp);
+void *magslab_alloc_elsewhere(struct magslab_cache *cache);
 bool magslab_refuse_zeroing(const struct magslab_cache *cache);
 void *magslab_alloc_particular(struct magslab_cache *cache, gfp_t gfp, int nid);
 void magslab_put_direct(struct magslab_cache *cache, void **objects, size_t nr);

@@ -123,6 +123,8 @@ static bool rcu_queue(struct magslab_cache *cache, void *object,
 	unsigned long flags;
 	unsigned int nr = 0;
 
+	/* magslab_rcu_barrier() waits for who has a batch in hand. */
+	rcu_read_lock();
 	raw_spin_lock_irqsave(&cpu->lock, flags);
 	if (!cpu->batch)
 		swap(cpu->batch, *spare);
@@ -141,6 +143,7 @@ static bool rcu_queue(struct magslab_cache *cache, void *object,
 	else if (nr == 1)
 		queue_delayed_work(system_unbound_wq, &cache->rcu.flush,
 				   RCU_DELAY);
+	rcu_read_unlock();
 	return nr;
 }
 
@@ -251,8 +254,11 @@ static void rcu_flush_work(struct work_struct *work)
 
 void magslab_rcu_barrier(struct magslab_cache *cache)
 {
+	/* By the work item alone, of which there is one at a time. */
+	mod_delayed_work(system_unbound_wq, &cache->rcu.flush, 0);
 	flush_delayed_work(&cache->rcu.flush);
-	rcu_flush(cache);
+	/* Whoever took a batch from under the lock has passed it on. */
+	synchronize_rcu();
 	rcu_barrier();
 }
 EXPORT_SYMBOL_GPL(magslab_rcu_barrier);

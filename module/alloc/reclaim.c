@@ -171,7 +171,11 @@ static unsigned long surplus_magazine(struct magslab_cache *cache,
 	if (!magazine && node->surplus.empty) {
 		node->surplus.empty--;
 		magazine = magslab_depot_get_empty(depot, NULL);
-	} else if (!magazine && node->surplus.full) {
+		/* They are needed after all. */
+		if (!magazine)
+			node->surplus.empty = 0;
+	}
+	if (!magazine && node->surplus.full) {
 		node->surplus.full--;
 		magazine = magslab_depot_get_full(depot, NULL);
 	}

@@ -224,6 +224,8 @@ static void reserve_starve(struct magslab_reserve *reserve)
 	unsigned int cpu;
 
 	WRITE_ONCE(cache->starving, true);
+	/* What is kept for later is needed now. */
+	magslab_watch_flush(cache);
 	for_each_online_cpu(cpu) {
 		drain = per_cpu_ptr(reserve->drains, cpu);
 		if (magslab_magazine_held(cache, cpu))

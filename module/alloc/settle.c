@@ -16,14 +16,21 @@ static bool settle_all(struct magslab_cache *cache)
 	return all;
 }
 
-/* Slabs that others moved meanwhile may have been missed: look again. */
+/* Soon enough for objects that are free but cannot be had. */
+#define SETTLE_AGAIN (HZ / 20)
+
+/*
+ * Slabs that others moved meanwhile may have been missed: look again, but not at
+ * once, as what is missing may be so for good where a slab was overwritten.
+ */
 static void settle_work(struct work_struct *work)
 {
+	struct delayed_work *again = to_delayed_work(work);
 	struct magslab_cache *cache =
-		container_of(work, struct magslab_cache, settle.work);
+		container_of(again, struct magslab_cache, settle.work);
 
 	if (!settle_all(cache))
-		schedule_work(work);
+		schedule_delayed_work(again, SETTLE_AGAIN);
 }
 
 static void settle_irq(struct irq_work *irq_work)
@@ -31,13 +38,13 @@ static void settle_irq(struct irq_work *irq_work)
 	struct magslab_settle *settle =
 		container_of(irq_work, struct magslab_settle, irq_work);
 
-	schedule_work(&settle->work);
+	schedule_delayed_work(&settle->work, 0);
 }
 
 void magslab_settle_init(struct magslab_settle *settle)
 {
 	init_irq_work(&settle->irq_work, settle_irq);
-	INIT_WORK(&settle->work, settle_work);
+	INIT_DELAYED_WORK(&settle->work, settle_work);
 }
 
 /* Context: Any. */
@@ -50,7 +57,7 @@ void magslab_settle_later(struct magslab_cache *cache)
 void magslab_settle_stop(struct magslab_cache *cache)
 {
 	irq_work_sync(&cache->settle.irq_work);
-	cancel_work_sync(&cache->settle.work);
+	cancel_delayed_work_sync(&cache->settle.work);
 }
 
 /**

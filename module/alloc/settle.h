@@ -11,7 +11,7 @@ struct magslab_cache;
 /* An NMI can do no more than raise an interrupt, and that no more than queue work. */
 struct magslab_settle {
 	struct irq_work irq_work;
-	struct work_struct work;
+	struct delayed_work work;
 };
 
 void magslab_settle_init(struct magslab_settle *settle);

@@ -104,11 +104,14 @@ static unsigned int slabs_take_from(struct magslab_cache *cache,
 static struct page *slabs_first(struct magslab_slabs *slabs)
 {
 	struct list_head *list = &slabs->lists[MAGSLAB_SLAB_PARTIAL];
+	struct list_head *end = slabs->lists + MAGSLAB_NR_SLAB_LISTS;
 
 	if (!READ_ONCE(slabs->nr_free))
 		return NULL;
-	while (list_empty(list))
+	while (list < end && list_empty(list))
 		list++;
+	if (WARN_ON_ONCE(list == end))
+		return NULL;
 	return list_first_entry(list, struct page, lru);
 }
 
@@ -209,9 +212,13 @@ static void *slabs_take_zone_of(struct magslab_cache *cache, int nid,
 	if (!READ_ONCE(slabs->nr_free) || !leaf_lock(&slabs->leaf, &flags))
 		return NULL;
 	slab = slabs_find_zone(slabs, zone);
-	if (slab)
-		slabs_take_from(cache, slabs, slab, &object, 1);
+	if (slab && unlikely(!slabs_take_from(cache, slabs, slab, &object, 1)))
+		slabs_quarantine_locked(cache, slabs, slab);
+	else
+		slab = NULL;
 	leaf_unlock(&slabs->leaf, flags);
+	if (unlikely(slab))
+		magslab_watch_lost(cache, slab);
 	return object;
 }
 
@@ -479,10 +486,16 @@ static void slabs_settle_one(struct magslab_cache *cache,
 			     struct magslab_slabs *slabs, struct page *slab)
 {
 	enum magslab_slab_list old = slab_list(cache, slab);
-	long nr = freemap_settle(&cache->layout, slab);
+	unsigned int counted = freemap_count(slab);
+	long nr = (int)freemap_settle(&cache->layout, slab);
 
 	if (!nr)
 		return;
+	/* Overwritten, as whoever takes from it will find out. */
+	if (unlikely(nr < 0)) {
+		freemap_set_count(slab, counted);
+		return;
+	}
 	atomic_long_sub(nr, &slabs->uncounted);
 	WRITE_ONCE(slabs->settled, slabs->settled + nr);
 	slabs_counted(cache, slabs, slab, old, nr);

@@ -179,14 +179,15 @@ noinline void *magslab_watch_alloc(struct magslab_cache *cache, gfp_t gfp,
 static __always_inline void *pop_loaded(struct magslab_cache *cache)
 {
 	struct magslab_front __percpu *front = &cache->cpu->front;
-	void *object;
+	void *object = NULL;
 
-	if (unlikely(raw_cpu_read(front->busy) ||
-		     raw_cpu_read(front->top) == raw_cpu_read(front->base)))
+	if (unlikely(raw_cpu_read(front->busy)))
 		return NULL;
 	raw_cpu_write(front->busy, true);
 	barrier();
-	object = __magslab_pop(front);
+	/* Not before: the closed front's guard keeps nobody off this one. */
+	if (likely(raw_cpu_read(front->top) != raw_cpu_read(front->base)))
+		object = __magslab_pop(front);
 	barrier();
 	raw_cpu_write(front->busy, false);
 	return object;
@@ -214,16 +215,18 @@ static __always_inline bool push_loaded(struct magslab_cache *cache,
 					void *object)
 {
 	struct magslab_front __percpu *front = &cache->cpu->front;
+	bool room;
 
-	if (unlikely(raw_cpu_read(front->busy) ||
-		     raw_cpu_read(front->top) == raw_cpu_read(front->limit)))
+	if (unlikely(raw_cpu_read(front->busy)))
 		return false;
 	raw_cpu_write(front->busy, true);
 	barrier();
-	__magslab_push(front, object);
+	room = raw_cpu_read(front->top) != raw_cpu_read(front->limit);
+	if (likely(room))
+		__magslab_push(front, object);
 	barrier();
 	raw_cpu_write(front->busy, false);
-	return true;
+	return room;
 }
 
 /* After its use has ended. */

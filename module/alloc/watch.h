@@ -31,8 +31,8 @@ struct magslab_front;
  * @new_slab: called with a new slab before its objects are constructed, or NULL
  * @lost: called with a slab, in quarantine now, in whose free map there were
  *	fewer objects than counted
- * @flush: called in task context when the cache is about to be emptied for
- *	good: puts back what is kept for later; or NULL
+ * @flush: called in task context when the cache starves or is about to be
+ *	emptied for good: puts back what is kept for later; or NULL
  * @left_behind: called in task context when the cache was destroyed with
  *	objects in use, and is at rest
  * @detach: called in task context when the cache is no more

@@ -49,7 +49,9 @@ static unsigned long flags_from(slab_flags_t flags)
 /* kmem_cache_create() makes something of any alignment. */
 static size_t align_from(unsigned int align)
 {
-	return max(roundup_pow_of_two(align | 1), sizeof(void *));
+	if (align <= sizeof(void *))
+		return sizeof(void *);
+	return roundup_pow_of_two(align);
 }
 
 static bool flags_are_served(slab_flags_t flags)

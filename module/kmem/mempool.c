@@ -5,7 +5,8 @@
 
 void *magslab_kmem_pool_alloc(gfp_t gfp, void *pool_data)
 {
-	return magslab_alloc(pool_data, gfp);
+	/* As elsewhere, see magslab_kmem_gfp(): nothing is charged. */
+	return magslab_alloc(pool_data, gfp & ~__GFP_ACCOUNT);
 }
 EXPORT_SYMBOL_GPL(magslab_kmem_pool_alloc);
 

@@ -29,8 +29,10 @@ static void free_all(struct llist_node *batch)
 {
 	struct waiting *waiting, *next;
 
-	llist_for_each_entry_safe(waiting, next, batch, link)
+	llist_for_each_entry_safe(waiting, next, batch, link) {
 		magslab_kfree(waiting->p);
+		cond_resched();
+	}
 }
 
 /* What comes while it runs finds the list empty and queues it again. */
@@ -79,6 +81,9 @@ EXPORT_SYMBOL_GPL(magslab_kmem_free_rcu);
 /* Until all that waited is free. Context: Task. Sleeps. */
 void magslab_kmem_rcu_drain(void)
 {
+	/* Whoever found the list empty may not have come to queue it yet. */
+	if (!llist_empty(&waiting_list))
+		queue_work(system_unbound_wq, &free_work);
 	flush_work(&free_work);
 }
 

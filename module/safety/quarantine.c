@@ -20,7 +20,7 @@ static unsigned int quarantine_kib = 256;
 module_param(quarantine_kib, uint, 0644);
 MODULE_PARM_DESC(quarantine_kib, "KiB that a cache keeps in quarantine (256)");
 
-/* Called with the lock, if there is one. Return: what has waited longest. */
+/* Called with the lock. Return: what has waited longest. */
 static void *fifo_pop(struct safety_fifo *fifo)
 {
 	void *object = fifo->ring[fifo->first];
@@ -75,20 +75,32 @@ static void *quarantine_take_back(struct magslab_cache *cache, void *user,
 		object = safety_debug_take_back(cache, user, caller);
 	else
 		poison(cache, object);
-	object = fifo_exchange(&safety->fifo, object);
+	/* In a starving cache somebody waits for it. */
+	if (likely(!READ_ONCE(cache->starving)))
+		object = fifo_exchange(&safety->fifo, object);
 	if (object)
 		check(cache, object, 0);
 	return object;
 }
 
-/* Nobody frees any more. */
+static void *fifo_get(struct safety_fifo *fifo)
+{
+	void *oldest = NULL;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&fifo->lock, flags);
+	if (fifo->nr)
+		oldest = fifo_pop(fifo);
+	raw_spin_unlock_irqrestore(&fifo->lock, flags);
+	return oldest;
+}
+
 static void quarantine_flush(struct magslab_cache *cache)
 {
 	struct safety_fifo *fifo = &safety_of(cache)->fifo;
 	void *object;
 
-	while (fifo->nr) {
-		object = fifo_pop(fifo);
+	while ((object = fifo_get(fifo))) {
 		check(cache, object, 0);
 		magslab_put_back(cache, object);
 		cond_resched();
