@@ -88,6 +88,10 @@ static void objects_wait_for_a_grace_period(struct kunit *test)
 	struct rcu_test *t = test->priv;
 	void *first, *object;
 
+	/* After the first use there are batches in store, for any context. */
+	take(test, 1);
+	give_all_by_rcu(test);
+	magslab_rcu_barrier(t->cache);
 	take(test, 150);
 	first = t->objects[0];
 	memset(first, 0x5a, 100);
