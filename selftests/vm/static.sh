@@ -102,13 +102,13 @@ static_run() {
 	source_get
 	for kernel in "${KERNELS[@]}"; do
 		kernel_get "$kernel"
+		# shellcheck disable=SC2153 # BUILDS is the folder of them all
+		BUILD=$BUILDS/$RELEASE
 		tally_command "static: $RELEASE builds without a warning (W=1, sparse)" \
 			static_build C=2
 		tally_command "static: $RELEASE: what linux/magslab_kmem.h refuses does not compile" \
 			static_check dropin_static
 	done
-	# shellcheck disable=SC2153 # BUILDS is the folder of them all
-	BUILD=$BUILDS/$RELEASE
 	tally_command "static: module/alloc calls no other room" static_check static_walls
 	tally_command "static: uapi header in C11" \
 		static_check static_uapi gcc -std=c11 -x c
