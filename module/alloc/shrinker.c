@@ -44,10 +44,8 @@ static unsigned long shrinker_scan(struct shrinker *s,
 	}
 	magslab_caches_unlock();
 	mm_account_reclaimed_pages(pages);
-	/* Others got it all. Asked in portions of 1, that must be said. */
-	if (!done)
-		return SHRINK_STOP;
-	sc->nr_scanned = max(done, sc->nr_to_scan);
+	/* Where others got it all, do not be asked again for each single one. */
+	sc->nr_scanned = max(done, RECLAIM_BATCH);
 	return done;
 }
 
