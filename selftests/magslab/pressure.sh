@@ -122,7 +122,7 @@ hog() {
 	kills=$(sed -n 's/^oom_kill //p' /proc/vmstat)
 	mkdir /tmp/hog && mount -t tmpfs -o size=100% hog /tmp/hog || return 1
 	dd if=/dev/zero of=/tmp/hog/file bs=1M 2>/dev/null \
-		count=$((($(meminfo MemFree) + 64 * 1024) / 1024))
+		count=$((($(meminfo MemFree) + 96 * 1024) / 1024))
 	status=$?
 	: >/tmp/hog/file
 	after=$(stat_of hold pages)
