@@ -25,15 +25,17 @@ tally_command() {
 	fi
 }
 
-# tally_lines NAME: many of them, from stdin; only failures are shown singly.
+# tally_lines NAME: many of them, from stdin; only failures are shown singly, and
+# "why" lines after them.
 tally_lines() {
 	local lines=$SCRATCH/lines
 
 	cat >"$lines"
-	cat "$lines" >>"$TALLY"
+	sed '/^why /d' "$lines" >>"$TALLY"
 	[[ -s $lines ]] || tally "not ok" "$1: reported no test"
 	if grep -q '^not ok ' "$lines"; then
-		sed -n 's/^not ok /  FAIL    /p' "$lines" >&2
+		sed -n -e 's/^not ok /  FAIL    /p' -e 's/^why /            /p' \
+			"$lines" >&2
 		say SEE "$OUT/$1.result"
 	fi
 	say DONE "$1: $(tally_sum "$lines")"

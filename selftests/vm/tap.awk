@@ -1,12 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Reads a guest's report, program by program, and writes one line for every test
-# case: "ok", "not ok" or "skip" and its name. What a program promised and did
-# not report is a failure, and so is an exit status that no test explains.
+# case: "ok", "not ok" or "skip" and its name, and after a failure "why" with what
+# the program said on the way to it. What a program promised and did not report is
+# a failure, and so is an exit status that no test explains.
 
-function verdict(kind, name) {
+function verdict(kind, name,    i) {
 	print kind, prefix ": " name
-	if (kind == "not ok")
+	if (kind == "not ok") {
 		failed++
+		for (i = 1; i <= notes; i++)
+			print "why", note[i]
+	}
+	notes = 0
 	seen++
 }
 
@@ -15,7 +20,7 @@ function verdict(kind, name) {
 		verdict("not ok", program " did not end")
 	program = $3
 	plan = -1
-	seen = failed = 0
+	seen = failed = notes = 0
 	next
 }
 
@@ -47,7 +52,10 @@ function verdict(kind, name) {
 	if (name ~ /# *(SKIP|XFAIL)/)
 		kind = "skip"
 	verdict(kind, program " " name)
+	next
 }
+
+{ note[++notes] = $0 }
 
 END {
 	if (program)
