@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* magslab itself, by its public API. Only its locks are counted elsewhere. */
+/*
+ * magslab itself, by its public API, and in hardened mode to tell what that costs.
+ * Only its locks are counted elsewhere.
+ */
 #include <linux/kernel.h>
 #include <linux/magslab.h>
 #include <linux/mm.h>
@@ -8,16 +11,27 @@
 #include "alloc/census.h"
 #include "engine.h"
 
-static void *backend_create(const struct magslab_bench_params *params)
+static void *create(const struct magslab_bench_params *params,
+		    unsigned long flags)
 {
 	static atomic_t serial;
 	char name[MAGSLAB_NAME_MAX + 1];
 
 	/* Two lanes of one run may be magslab; cache names are unique. */
 	snprintf(name, sizeof(name), "bench-%u", atomic_inc_return(&serial));
-	return magslab_cache_create(name, params->size, 0,
-				    params->packed ? 0 : MAGSLAB_HWCACHE_ALIGN,
-				    NULL);
+	if (!params->packed)
+		flags |= MAGSLAB_HWCACHE_ALIGN;
+	return magslab_cache_create(name, params->size, 0, flags, NULL);
+}
+
+static void *plain_create(const struct magslab_bench_params *params)
+{
+	return create(params, 0);
+}
+
+static void *hardened_create(const struct magslab_bench_params *params)
+{
+	return create(params, MAGSLAB_HARDENED);
 }
 
 static void backend_destroy(void *ctx)
@@ -66,17 +80,19 @@ static __always_inline void backend_free_one(void *ctx, void *object)
 
 MAGSLAB_BENCH_DEFINE_LOOPS(backend)
 
-struct magslab_bench_backend bench_backend_magslab = {
-	.name = "magslab",
-	.owner = THIS_MODULE,
-	.min_size = MAGSLAB_MIN_SIZE,
-	.max_size = MAGSLAB_MAX_SIZE,
-	.create = backend_create,
-	.destroy = backend_destroy,
-	MAGSLAB_BENCH_LOOPS(backend),
-	.alloc_bulk = backend_alloc_bulk,
-	.free_bulk = backend_free_bulk,
-	.give_back = backend_give_back,
-	.held = backend_held,
-	.locks = backend_locks,
-};
+#define BACKEND(_name, _create)                                             \
+	{                                                                   \
+		.name = _name, .owner = THIS_MODULE,                        \
+		.min_size = MAGSLAB_MIN_SIZE, .max_size = MAGSLAB_MAX_SIZE, \
+		.create = _create, .destroy = backend_destroy,              \
+		MAGSLAB_BENCH_LOOPS(backend),                               \
+		.alloc_bulk = backend_alloc_bulk,                           \
+		.free_bulk = backend_free_bulk,                             \
+		.give_back = backend_give_back, .held = backend_held,       \
+		.locks = backend_locks,                                     \
+	}
+
+struct magslab_bench_backend bench_backend_magslab =
+	BACKEND("magslab", plain_create);
+struct magslab_bench_backend bench_backend_magslab_hardened =
+	BACKEND("magslab-hardened", hardened_create);

@@ -273,6 +273,7 @@ void bench_record(struct bench_worker *worker, unsigned int row,
 void bench_footprint_begin(const struct bench_run *run,
 			   struct bench_lane *lane);
 int bench_footprint(struct bench_worker *worker);
+int bench_footprint_of_all(struct bench_worker *worker);
 int bench_footprint_peak(struct bench_worker *worker);
 int bench_footprint_after(struct bench_worker *worker);
 

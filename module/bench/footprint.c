@@ -158,6 +158,23 @@ int bench_footprint_after(struct bench_worker *worker)
 }
 
 /**
+ * bench_footprint_of_all - look, free all objects, and look again
+ * @worker: who has as many objects as the run wants to be live
+ *
+ * Context: A worker of the run, outside of a block. May sleep.
+ * Return: 0, -ENOMEM, or -EINTR when the run should end.
+ */
+int bench_footprint_of_all(struct bench_worker *worker)
+{
+	int ret = bench_footprint_peak(worker);
+
+	if (ret)
+		return ret;
+	bench_drain(worker, worker->run->count);
+	return bench_footprint_after(worker);
+}
+
+/**
  * bench_footprint - allocate and free all objects once, and look
  * @worker: who has no objects
  *
@@ -168,14 +185,6 @@ int bench_footprint_after(struct bench_worker *worker)
  */
 int bench_footprint(struct bench_worker *worker)
 {
-	int ret;
-
-	ret = bench_fill(worker, worker->run->count);
-	if (ret)
-		return ret;
-	ret = bench_footprint_peak(worker);
-	if (ret)
-		return ret;
-	bench_drain(worker, worker->run->count);
-	return bench_footprint_after(worker);
+	return bench_fill(worker, worker->run->count) ?:
+		       bench_footprint_of_all(worker);
 }

@@ -46,7 +46,9 @@ static const struct bench_log *log_of(const struct bench_run *run,
 	return &run->workers[cpu].logs[log];
 }
 
-static size_t gather_ns(const struct bench_run *run, unsigned int nr, u64 *to)
+/* What begins at byte @offset of each sample. */
+static size_t gather(const struct bench_run *run, unsigned int nr,
+		     size_t offset, u64 *to)
 {
 	unsigned int cpu;
 	size_t n = 0;
@@ -56,25 +58,20 @@ static size_t gather_ns(const struct bench_run *run, unsigned int nr, u64 *to)
 		const struct bench_log *log = log_of(run, cpu, nr);
 
 		for (i = 0; i < log->nr; i++)
-			to[n++] = log->samples[i].ns;
+			to[n++] = *(u64 *)((void *)&log->samples[i] + offset);
 	}
 	return n;
+}
+
+static size_t gather_ns(const struct bench_run *run, unsigned int nr, u64 *to)
+{
+	return gather(run, nr, offsetof(struct bench_sample, ns), to);
 }
 
 static size_t gather_cycles(const struct bench_run *run, unsigned int nr,
 			    u64 *to)
 {
-	unsigned int cpu;
-	size_t n = 0;
-	u32 i;
-
-	for (cpu = 0; cpu < run->cpus; cpu++) {
-		const struct bench_log *log = log_of(run, cpu, nr);
-
-		for (i = 0; i < log->nr; i++)
-			to[n++] = log->samples[i].cycles;
-	}
-	return n;
+	return gather(run, nr, offsetof(struct bench_sample, cycles), to);
 }
 
 static void count_blocks(const struct bench_run *run, unsigned int nr,

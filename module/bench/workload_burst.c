@@ -78,9 +78,11 @@ static int bulks(struct bench_worker *worker, size_t rounds)
 	return 0;
 }
 
+/* Rounds of a block. Return: 0 or a negative errno. */
+typedef int (*burst_part)(struct bench_worker *worker, size_t rounds);
+
 /* One block, in parts between which the worker can take breath. */
-static int block(struct bench_worker *worker,
-		 int (*part)(struct bench_worker *worker, size_t rounds))
+static int block(struct bench_worker *worker, burst_part part)
 {
 	struct bench_run *run = worker->run;
 	size_t at_once = max_t(size_t, run->chunk / run->count, 1);
@@ -103,22 +105,23 @@ static int block(struct bench_worker *worker,
 	return 0;
 }
 
-static int burst_turn(struct bench_worker *worker)
+static int turn(struct bench_worker *worker, burst_part part)
 {
 	int ret = 0;
 
 	while (!ret && bench_more(worker))
-		ret = block(worker, bursts);
+		ret = block(worker, part);
 	return ret;
+}
+
+static int burst_turn(struct bench_worker *worker)
+{
+	return turn(worker, bursts);
 }
 
 static int bulk_turn(struct bench_worker *worker)
 {
-	int ret = 0;
-
-	while (!ret && bench_more(worker))
-		ret = block(worker, bulks);
-	return ret;
+	return turn(worker, bulks);
 }
 
 static bool bulk_supports(const struct magslab_bench_backend *backend)

@@ -36,16 +36,7 @@ static int alloc_all(struct bench_worker *worker)
 /* One set a turn: in a second one there would be memory left of the first. */
 static int live_set_turn(struct bench_worker *worker)
 {
-	int ret;
-
-	ret = alloc_all(worker);
-	if (ret)
-		return ret;
-	ret = bench_footprint_peak(worker);
-	if (ret)
-		return ret;
-	bench_drain(worker, worker->run->count);
-	return bench_footprint_after(worker);
+	return alloc_all(worker) ?: bench_footprint_of_all(worker);
 }
 
 const struct bench_workload bench_live_set = {

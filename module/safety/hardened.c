@@ -53,14 +53,6 @@ bool safety_odd_back(struct magslab_cache *cache, void *address,
 void safety_odd_out(struct magslab_cache *cache, void *object,
 		    unsigned long caller)
 {
-	struct safety_spot spot = {
-		.address = object + cache->layout.left,
-		.slab = layout_slab(&cache->layout, object),
-		.slot = layout_slot(&cache->layout, object),
-		.caller = caller,
-	};
-
-	if (tag_is(spot.slab, cache->tag))
-		safety_report(cache, MAGSLAB_FREE_MAP, &spot);
+	safety_report_object(cache, object, MAGSLAB_FREE_MAP, caller);
 	magslab_retire(cache, object);
 }
