@@ -205,9 +205,7 @@ FIXTURE_SETUP(device)
 {
 	self->fd = device_open();
 	ASSERT_LE(0, self->fd);
-	memset(&self->info, 0, sizeof(self->info));
-	self->info.size = sizeof(self->info);
-	ASSERT_EQ(0, call(self->fd, MAGSLAB_IOC_GET_INFO, &self->info));
+	ASSERT_EQ(0, get_info(self->fd, &self->info));
 	job_init(&self->job, self->fd);
 }
 
@@ -307,8 +305,7 @@ TEST_F(device, many_openers)
 		ASSERT_LE(0, fd[i]);
 	}
 	for (i = 0; i < 100; i++) {
-		info = (struct magslab_info){ .size = sizeof(info) };
-		ASSERT_EQ(0, call(fd[i], MAGSLAB_IOC_GET_INFO, &info));
+		ASSERT_EQ(0, get_info(fd[i], &info));
 		close(fd[i]);
 	}
 }

@@ -136,6 +136,14 @@ static inline char *page_before_hole(size_t page)
 	return area;
 }
 
+/* Return: 0 or a negative errno. */
+static inline int get_info(int fd, struct magslab_info *info)
+{
+	memset(info, 0, sizeof(*info));
+	info->size = sizeof(*info);
+	return call(fd, MAGSLAB_IOC_GET_INFO, info);
+}
+
 static inline bool all_bytes(const char *bytes, int value, size_t nr)
 {
 	while (nr)

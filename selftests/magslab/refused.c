@@ -24,9 +24,7 @@ FIXTURE_SETUP(wrong)
 {
 	self->fd = device_open();
 	ASSERT_LE(0, self->fd);
-	memset(&self->info, 0, sizeof(self->info));
-	self->info.size = sizeof(self->info);
-	ASSERT_EQ(0, call(self->fd, MAGSLAB_IOC_GET_INFO, &self->info));
+	ASSERT_EQ(0, get_info(self->fd, &self->info));
 	job_init(&self->job, self->fd);
 	self->run = &self->job.run;
 	self->caches = count_caches();

@@ -97,8 +97,7 @@ FIXTURE_SETUP(running)
 {
 	self->fd = device_open();
 	ASSERT_LE(0, self->fd);
-	self->info.size = sizeof(self->info);
-	ASSERT_EQ(0, call(self->fd, MAGSLAB_IOC_GET_INFO, &self->info));
+	ASSERT_EQ(0, get_info(self->fd, &self->info));
 	self->caches = count_caches();
 	self->slabs = slab_kib();
 
