@@ -16,8 +16,9 @@ cases_of() {
 	unload magslab_context
 }
 
-# Functions that take objects are tried in two states of the cache.
-begin $((4 * 11 * 2 + 4 * 11 + 3)) magslab_context
+# Functions that take objects are tried in two states of the cache, and those that
+# may take from a reserve in a third.
+begin $((4 * 11 * 2 + 3 * 11 + 4 * 11 + 3)) magslab_context
 for function in $FUNCTIONS rest; do
 	cases_of "$function"
 done

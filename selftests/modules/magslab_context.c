@@ -3,8 +3,9 @@
  * Which context may call which function, and what it gets there: from a cache
  * that holds objects, and from one that would have to grow. A case for each
  * cell of the table in Documentation/contexts.rst, named FUNCTION/CONTEXT, and
- * FUNCTION/CONTEXT/cold for the cache without objects. One function each time
- * the module is loaded.
+ * FUNCTION/CONTEXT/cold for the cache without objects, FUNCTION/CONTEXT/reserve
+ * for one that has nothing but a reserve. One function each time the module is
+ * loaded.
  */
 #include <linux/err.h>
 #include <linux/kprobes.h>
@@ -215,18 +216,20 @@ static void trial_figures(void)
  * @once: what it does in one call
  * @times: calls
  * @takes: whether it takes objects, or else is given some
+ * @reserve: whether it may take them from a reserve
  */
 struct trial {
 	const char *name;
 	void (*once)(void);
 	unsigned int times;
 	bool takes;
+	bool reserve;
 };
 
 static const struct trial trials[] = {
-	{ "alloc", trial_alloc, 200, true },
-	{ "zalloc", trial_zalloc, 200, true },
-	{ "alloc_bulk", trial_alloc_bulk, 100, true },
+	{ "alloc", trial_alloc, 200, true, true },
+	{ "zalloc", trial_zalloc, 200, true, true },
+	{ "alloc_bulk", trial_alloc_bulk, 100, true, true },
 	{ "alloc_node", trial_alloc_node, 16, true },
 	{ "free", trial_free, 1 },
 	{ "free_bulk", trial_free_bulk, 1 },
@@ -341,6 +344,28 @@ static void takes_cold(const struct context *context)
 	}
 }
 
+/* As many as one page has: then the cache has no object besides. */
+#define TRIAL_RESERVE (PAGE_SIZE / TRIAL_SIZE)
+
+/*
+ * The cache holds nothing and is not let grow, but has a reserve: that is in
+ * reach everywhere.
+ */
+static void takes_reserve(const struct context *context)
+{
+	if (!EXPECT(!magslab_cache_set_reserve(cache, TRIAL_RESERVE,
+					       GFP_KERNEL)))
+		return;
+	EXPECT(magslab_cache_pages(cache) == 1);
+	trial_begin(0);
+	context->run(trial_cold);
+	EXPECT(trial_runs == 1);
+	EXPECT(trial_nulls == 0);
+	EXPECT(trial_wrong == 0);
+	EXPECT(!magslab_cache_set_reserve(cache, 0, GFP_KERNEL));
+	expect_nothing_lost();
+}
+
 /* Given objects that are live; they are free at the end, here or there. */
 static void gives(const struct context *context)
 {
@@ -378,6 +403,8 @@ static void run_trial(void)
 		run_case(context, "", trial->takes ? takes_warm : gives);
 		if (trial->takes)
 			run_case(context, "/cold", takes_cold);
+		if (trial->reserve)
+			run_case(context, "/reserve", takes_reserve);
 	}
 	migrate_enable();
 }
