@@ -227,10 +227,11 @@ static __always_inline void magslab_free(struct magslab_cache *cache,
  * It needs no struct rcu_head in the object, and writes nothing to it. Objects
  * are gathered, for at most 1/50 second, and freed together.
  *
- * Without memory to gather them, a few are kept for a work item. When those are
- * too many as well, the call waits for a grace period where it may sleep and is
- * in no reader's section. Where it may not, the object stays live for ever, which
- * is reported, and counted in debugfs.
+ * The memory to gather them in is held in reserve, for 3840 objects of all caches
+ * together; without, a few more are kept for a work item. When those are too many
+ * as well, the call waits for a grace period where it may sleep and is in no
+ * reader's section. Where it may not, the object stays live for ever, which is
+ * reported, and counted in debugfs.
  *
  * Context: Any but NMI. Not while holding a lock of the workqueue, the timers
  * or the scheduler. Takes raw spinlocks with interrupts off. Does not sleep, but

@@ -359,12 +359,17 @@ int magslab_alloc_init(void)
 	ret = magslab_shrinker_init();
 	if (ret)
 		goto err_drain;
-	ret = magslab_kmalloc_init();
+	ret = magslab_rcu_store_init();
 	if (ret)
 		goto err_shrinker;
+	ret = magslab_kmalloc_init();
+	if (ret)
+		goto err_rcu;
 	magslab_reaper_init();
 	return 0;
 
+err_rcu:
+	magslab_rcu_store_exit();
 err_shrinker:
 	magslab_shrinker_exit();
 err_drain:
@@ -376,16 +381,24 @@ err_drain:
  * A cache that is left was forgotten by a module that is gone, since one that
  * is loaded pins us.
  */
-void magslab_alloc_exit(void)
+static void destroy_forgotten(void)
 {
 	struct magslab_cache *cache, *next;
 
-	magslab_kmalloc_exit();
-	magslab_reaper_exit();
-	magslab_shrinker_exit();
 	list_for_each_entry_safe(cache, next, &caches, link) {
+		if (magslab_rcu_is_store(cache))
+			continue;
 		pr_err("cache '%s' was never destroyed\n", cache->name);
 		magslab_cache_destroy(cache);
 	}
+}
+
+void magslab_alloc_exit(void)
+{
+	magslab_kmalloc_exit();
+	magslab_reaper_exit();
+	magslab_shrinker_exit();
+	destroy_forgotten();
+	magslab_rcu_store_exit();
 	magslab_drain_exit();
 }

@@ -11,12 +11,12 @@
 
 #include <linux/container_of.h>
 #include <linux/cpumask.h>
+#include <linux/err.h>
 #include <linux/export.h>
 #include <linux/mm.h>
 #include <linux/percpu.h>
 #include <linux/preempt.h>
 #include <linux/rcupdate.h>
-#include <linux/slab.h>
 #include <linux/string.h>
 
 #include "alloc/cache.h"
@@ -28,6 +28,12 @@
 
 /* With what else is in a batch it makes 512 bytes. */
 #define RCU_BATCH 60
+
+/*
+ * Batches in reserve for all caches together, 32 KiB: an atomic section on
+ * PREEMPT_RT cannot get any, and may free that many objects at least.
+ */
+#define RCU_RESERVE 64
 
 /* How long a batch may wait for more objects, in jiffies. */
 #define RCU_DELAY (HZ / 50 + 1)
@@ -43,59 +49,54 @@ struct magslab_rcu_batch {
  * === Batches ===
  */
 
-/* Unlike slabs, in hardirq too: there it is this or nothing. */
-static bool rcu_may_kmalloc(void)
-{
-	return !MAGSLAB_RT_RULES || preemptible();
-}
-
-static struct magslab_rcu_batch *rcu_batch_create(gfp_t gfp)
-{
-	if (magslab_fault_hit(MAGSLAB_FAULT_MAGAZINES))
-		return NULL;
-	return kmalloc(sizeof(struct magslab_rcu_batch), gfp | __GFP_NOWARN);
-}
-
-static struct magslab_rcu_batch *rcu_spare_pop(struct magslab_rcu *rcu)
-{
-	struct magslab_rcu_batch *batch = NULL;
-	unsigned long flags;
-
-	raw_spin_lock_irqsave(&rcu->lock, flags);
-	if (rcu->nr_spare)
-		batch = rcu->spare[--rcu->nr_spare];
-	raw_spin_unlock_irqrestore(&rcu->lock, flags);
-	return batch;
-}
-
-/* Keep a batch for later, or free it. Not where kfree() must not be called. */
-static void rcu_spare_push(struct magslab_rcu *rcu,
-			   struct magslab_rcu_batch *batch)
-{
-	unsigned long flags;
-
-	raw_spin_lock_irqsave(&rcu->lock, flags);
-	if (rcu->nr_spare < RCU_SPARES) {
-		rcu->spare[rcu->nr_spare++] = batch;
-		batch = NULL;
-	}
-	raw_spin_unlock_irqrestore(&rcu->lock, flags);
-	kfree(batch);
-}
+/* Batches come from a cache of our own, as it may be asked anywhere. */
+static struct magslab_cache *rcu_batches;
 
 static struct magslab_rcu_batch *rcu_batch_get(struct magslab_cache *cache)
 {
-	struct magslab_rcu_batch *batch = NULL;
+	struct magslab_rcu_batch *batch;
 
-	if (rcu_may_kmalloc())
-		batch = rcu_batch_create(GFP_NOWAIT);
-	if (!batch)
-		batch = rcu_spare_pop(&cache->rcu);
+	if (magslab_fault_hit(MAGSLAB_FAULT_MAGAZINES))
+		return NULL;
+	batch = magslab_alloc(rcu_batches, GFP_NOWAIT | __GFP_NOWARN);
 	if (batch) {
 		batch->cache = cache;
 		batch->nr = 0;
 	}
 	return batch;
+}
+
+/**
+ * magslab_rcu_store_init - put batches in store
+ *
+ * Context: Task, before there is another cache. May sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int magslab_rcu_store_init(void)
+{
+	int ret;
+
+	rcu_batches = magslab_cache_create("magslab-rcu",
+					   sizeof(struct magslab_rcu_batch), 0,
+					   MAGSLAB_HWCACHE_ALIGN, NULL);
+	if (IS_ERR(rcu_batches))
+		return PTR_ERR(rcu_batches);
+	ret = magslab_cache_set_reserve(rcu_batches, RCU_RESERVE, GFP_KERNEL);
+	if (ret)
+		magslab_rcu_store_exit();
+	return ret;
+}
+
+bool magslab_rcu_is_store(const struct magslab_cache *cache)
+{
+	return cache == rcu_batches;
+}
+
+/* When no other cache is left. */
+void magslab_rcu_store_exit(void)
+{
+	magslab_cache_destroy(rcu_batches);
+	rcu_batches = NULL;
 }
 
 /* After the grace period. */
@@ -107,7 +108,7 @@ static void rcu_batch_done(struct rcu_head *head)
 
 	magslab_free_bulk(cache, batch->nr, batch->object);
 	atomic_long_add(batch->nr, &cache->rcu.done);
-	rcu_spare_push(&cache->rcu, batch);
+	magslab_free(rcu_batches, batch);
 }
 
 /*
@@ -241,15 +242,8 @@ static void rcu_flush_work(struct work_struct *work)
 	struct delayed_work *flush = to_delayed_work(work);
 	struct magslab_cache *cache =
 		container_of(flush, struct magslab_cache, rcu.flush);
-	struct magslab_rcu_batch *batch;
 
 	rcu_flush(cache);
-	while (READ_ONCE(cache->rcu.nr_spare) < RCU_SPARES) {
-		batch = rcu_batch_create(GFP_KERNEL | __GFP_NORETRY);
-		if (!batch)
-			break;
-		rcu_spare_push(&cache->rcu, batch);
-	}
 }
 
 void magslab_rcu_barrier(struct magslab_cache *cache)
@@ -315,7 +309,6 @@ void magslab_rcu_init(struct magslab_cache *cache)
 {
 	unsigned int cpu;
 
-	raw_spin_lock_init(&cache->rcu.lock);
 	INIT_DELAYED_WORK(&cache->rcu.flush, rcu_flush_work);
 	for_each_possible_cpu(cpu)
 		raw_spin_lock_init(&per_cpu_ptr(cache->cpu, cpu)->rcu.lock);
@@ -335,14 +328,10 @@ static bool rcu_was_used(const struct magslab_cache *cache)
  */
 void magslab_rcu_fini(struct magslab_cache *cache)
 {
-	struct magslab_rcu_batch *batch;
-
 	if (!rcu_was_used(cache))
 		return;
 	magslab_rcu_barrier(cache);
 	cancel_delayed_work_sync(&cache->rcu.flush);
-	while ((batch = rcu_spare_pop(&cache->rcu)))
-		kfree(batch);
 }
 
 /* Wait until the pages of slabs have been given back. */

@@ -15,9 +15,6 @@ struct page;
 /* Objects that a CPU can keep where there is no memory for a batch. */
 #define RCU_URGENT 14
 
-/* Batches a cache keeps for contexts that cannot allocate one. */
-#define RCU_SPARES 8
-
 /**
  * struct magslab_rcu_cpu - what is freed by RCU on one CPU
  * @lock: protects the other fields; interrupts are off while it is held
@@ -36,23 +33,21 @@ struct magslab_rcu_cpu {
 
 /**
  * struct magslab_rcu - what is freed by RCU in a cache
- * @lock: protects @spare and @nr_spare; interrupts are off while it is held
- * @nr_spare: batches in @spare
- * @spare: batches for who cannot allocate one
  * @flush: starts grace periods for batches that are not full
  * @done: objects of batches that became free
  * @stranded: objects that stay live, because they could be kept nowhere
  * @slabs: slabs whose grace period is not over
  */
 struct magslab_rcu {
-	raw_spinlock_t lock;
-	unsigned int nr_spare;
-	struct magslab_rcu_batch *spare[RCU_SPARES];
 	struct delayed_work flush;
 	atomic_long_t done;
 	atomic_long_t stranded;
 	atomic_long_t slabs;
 };
+
+int magslab_rcu_store_init(void);
+void magslab_rcu_store_exit(void);
+bool magslab_rcu_is_store(const struct magslab_cache *cache);
 
 void magslab_rcu_init(struct magslab_cache *cache);
 void magslab_rcu_fini(struct magslab_cache *cache);

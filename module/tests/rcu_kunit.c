@@ -88,10 +88,6 @@ static void objects_wait_for_a_grace_period(struct kunit *test)
 	struct rcu_test *t = test->priv;
 	void *first, *object;
 
-	/* After the first use there are batches in store, for any context. */
-	take(test, 1);
-	give_all_by_rcu(test);
-	magslab_rcu_barrier(t->cache);
 	take(test, 150);
 	first = t->objects[0];
 	memset(first, 0x5a, 100);
@@ -145,23 +141,20 @@ static void objects_are_freed_without_memory(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0UL, census_of(test)->rcu_stranded);
 }
 
-/* After the first use there are batches in store. */
-static void batches_are_kept_in_store(struct kunit *test)
+/* Of a cache that never needed any, in a context that cannot get any. */
+static void batches_are_in_store(struct kunit *test)
 {
 	struct rcu_test *t = test->priv;
 
-	take(test, 1);
+	take(test, MANY);
+	magslab_fault_set(MAGSLAB_FAULT_PAGES, 1);
+	local_irq_disable();
 	give_all_by_rcu(test);
-	magslab_rcu_barrier(t->cache);
-	KUNIT_EXPECT_EQ(test, (unsigned int)RCU_SPARES, t->cache->rcu.nr_spare);
-	magslab_fault_set(MAGSLAB_FAULT_MAGAZINES, 1);
-	take(test, 400);
-	local_bh_disable();
-	give_all_by_rcu(test);
-	KUNIT_EXPECT_EQ(test, 400UL, census_of(test)->rcu_objects);
-	local_bh_enable();
+	KUNIT_EXPECT_EQ(test, (unsigned long)MANY, census_of(test)->rcu_objects);
+	local_irq_enable();
 	magslab_rcu_barrier(t->cache);
 	KUNIT_EXPECT_EQ(test, 0LL, census_of(test)->live_objects);
+	KUNIT_EXPECT_EQ(test, 0UL, census_of(test)->rcu_stranded);
 }
 
 static void free_rcu_of_nothing(struct kunit *test)
@@ -335,7 +328,7 @@ static struct kunit_case rcu_cases[] = {
 	KUNIT_CASE(objects_wait_for_a_grace_period),
 	KUNIT_CASE(few_objects_do_not_wait_for_more),
 	KUNIT_CASE(objects_are_freed_without_memory),
-	KUNIT_CASE(batches_are_kept_in_store),
+	KUNIT_CASE(batches_are_in_store),
 	KUNIT_CASE(free_rcu_of_nothing),
 	KUNIT_CASE(slabs_wait_for_a_grace_period),
 	KUNIT_CASE(typesafe_objects_are_not_zeroed),
