@@ -82,6 +82,16 @@ static void layout_choose_order(struct magslab_layout *layout, bool use_map)
 	layout_fit(layout, use_map);
 }
 
+/* Newton's method: each step makes twice as many of the low bits right. */
+static u64 layout_invert(u32 odd)
+{
+	u64 inverse = odd;
+
+	while (odd * inverse != 1)
+		inverse *= 2 - odd * inverse;
+	return inverse;
+}
+
 /* Fisher and Yates' shuffle, in Durstenfeld's form. */
 static void layout_shuffle(struct magslab_layout *layout)
 {
@@ -112,6 +122,8 @@ int magslab_layout_init(struct magslab_layout *layout, size_t size,
 	layout->left = extra->left;
 	layout->stride = ALIGN(extra->left + size + extra->right, align);
 	layout->reciprocal = DIV_ROUND_UP_ULL(1ULL << 32, layout->stride);
+	layout->shift = __ffs(layout->stride);
+	layout->inverse = layout_invert(layout->stride >> layout->shift);
 	layout->seed = get_random_u32();
 	layout_choose_order(layout, extra->use_map);
 

@@ -3,6 +3,7 @@
 #ifndef MAGSLAB_ALLOC_LAYOUT_H
 #define MAGSLAB_ALLOC_LAYOUT_H
 
+#include <linux/bitops.h>
 #include <linux/mm.h>
 #include <linux/types.h>
 
@@ -32,6 +33,8 @@ struct magslab_extra {
  *	the upper half of that word, or there is none
  * @map_bits: those bits of a word that may be of the free map
  * @reciprocal: 2^32 / @stride, rounded up
+ * @shift: how often 2 divides @stride
+ * @inverse: what @stride >> @shift is to be multiplied with for a 1, modulo 2^64
  * @quarters: 4 * 2^16 / @nr, rounded down
  * @seed: decides where in the shuffled order a slab starts
  * @offset: free-map bit to byte offset of its object. A random permutation, so
@@ -50,6 +53,8 @@ struct magslab_layout {
 	unsigned long map_bits;
 	unsigned long slab_mask;
 	u32 reciprocal;
+	unsigned int shift;
+	u64 inverse;
 	u32 quarters;
 	u32 seed;
 	u16 *offset;
@@ -90,6 +95,18 @@ static inline unsigned int layout_slot(const struct magslab_layout *layout,
 	u64 offset = layout_offset(layout, object);
 
 	return offset * layout->reciprocal >> 32;
+}
+
+/*
+ * Divide any number by the stride, if that leaves no remainder. If it does, what
+ * comes out is larger than any quotient is, so one comparison tells both whether
+ * there is an object and which one. See Granlund and Montgomery, "Division by
+ * Invariant Integers using Multiplication" (PLDI 1994), section 9.
+ */
+static __always_inline u64 layout_divide(const struct magslab_layout *layout,
+					 u64 offset)
+{
+	return ror64(offset * layout->inverse, layout->shift);
 }
 
 /* Which quarter of the objects, 0 to 3, the first @nr of them end in. */

@@ -101,6 +101,33 @@ static void layout_knows_objects(struct kunit *test)
 }
 
 /* The order of two caches differs: 1 in 64! that this fails by chance. */
+/* What is no object's offset gives no object's slot, far off or near. */
+static bool divides(const struct magslab_layout *l, u64 offset)
+{
+	u64 slot = layout_divide(l, offset);
+
+	if (offset % l->stride || offset / l->stride >= l->nr)
+		return slot >= l->nr;
+	return slot == offset / l->stride;
+}
+
+static void layout_divides(struct kunit *test)
+{
+	struct magslab_layout l;
+	unsigned int bit, wrong = 0;
+	s64 bytes, i;
+
+	make_layout(test, &l);
+	bytes = layout_slab_bytes(&l);
+	for (i = -bytes; i < 2 * bytes; i++) {
+		wrong += !divides(&l, i);
+		for (bit = 17; bit < 64; bit += 23)
+			wrong += !divides(&l, BIT_ULL(bit) + i);
+	}
+	KUNIT_EXPECT_EQ(test, 0, wrong);
+	magslab_layout_fini(&l);
+}
+
 static void layout_order_is_random(struct kunit *test)
 {
 	struct magslab_layout a, b;
@@ -117,6 +144,7 @@ static struct kunit_case layout_cases[] = {
 	KUNIT_CASE_PARAM(layout_wastes_no_object, geometry_gen_params),
 	KUNIT_CASE_PARAM(layout_is_a_permutation, geometry_gen_params),
 	KUNIT_CASE_PARAM(layout_knows_objects, geometry_gen_params),
+	KUNIT_CASE_PARAM(layout_divides, geometry_gen_params),
 	KUNIT_CASE(layout_order_is_random),
 	{}
 };
