@@ -169,20 +169,21 @@ skip() {
 	KTAP_CNT_SKIP=$((KTAP_CNT_SKIP + 1))
 }
 
-# report_of MODULE: the results of the cases that it ran while it was loaded.
+# report_of MODULE [PREFIX]: the results of the cases that it ran while it was
+# loaded, with PREFIX before their names.
 report_of() {
 	while read -r verdict name why; do
 		case $verdict in
 		ok)
-			ktap_test_pass "$name"
+			ktap_test_pass "${2:-}$name"
 			;;
 		not)
 			# "not ok NAME WHAT WAS EXPECTED"
 			note "expected: ${why#* }"
-			ktap_test_fail "${why%% *}"
+			ktap_test_fail "${2:-}${why%% *}"
 			;;
 		skip)
-			skip "$name" "$why"
+			skip "${2:-}$name" "$why"
 			;;
 		esac
 	done <<-END
