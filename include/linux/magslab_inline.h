@@ -19,8 +19,8 @@
  * accesses out.
  *
  * A cache whose objects are watched, by a safety mode for instance, shows a
- * front that is closed: empty to who takes and full to who gives. So watching
- * costs other caches nothing.
+ * front that is closed: empty to who takes and full to who gives, or busy for
+ * ever. So watching costs other caches nothing.
  */
 #ifndef _LINUX_MAGSLAB_INLINE_H
 #define _LINUX_MAGSLAB_INLINE_H
@@ -53,7 +53,7 @@ struct magslab_front {
 
 /**
  * struct magslab_face - the beginning of every struct magslab_cache
- * @front: of each CPU, or the closed ones
+ * @front: of each CPU, or closed ones
  * @zero_size: bytes to zero when zeroing is asked for, a multiple of a word
  */
 struct magslab_face {
@@ -78,7 +78,10 @@ void __magslab_free(struct magslab_cache *cache, void *object);
 void *__magslab_alloc_between(struct magslab_cache *cache, gfp_t gfp) __malloc;
 void __magslab_free_between(struct magslab_cache *cache, void *object);
 
-/* Within the guard, which they leave: the front was of no help. */
+/*
+ * Within the guard, which they leave: the front was of no help, or is closed.
+ * might_alloc() is left to the caller.
+ */
 void *__magslab_alloc_miss(struct magslab_cache *cache, gfp_t gfp) __malloc;
 void __magslab_free_miss(struct magslab_cache *cache, void *object);
 
@@ -149,12 +152,14 @@ static __always_inline void *__magslab_alloc_inline(struct magslab_cache *cache,
 		return __magslab_alloc(cache, gfp);
 	if (!__magslab_enter(fronts))
 		return __magslab_alloc_between(cache, gfp);
-	if (unlikely(raw_cpu_read(fronts->top) == raw_cpu_read(fronts->base)))
-		return __magslab_alloc_miss(cache, gfp);
-	object = __magslab_pop(fronts);
-	__magslab_leave(fronts);
-	if (want_init_on_alloc(0))
-		__magslab_zero(object, face->zero_size);
+	if (unlikely(raw_cpu_read(fronts->top) == raw_cpu_read(fronts->base))) {
+		object = __magslab_alloc_miss(cache, gfp);
+	} else {
+		object = __magslab_pop(fronts);
+		__magslab_leave(fronts);
+		if (want_init_on_alloc(0))
+			__magslab_zero(object, face->zero_size);
+	}
 	/* A caller that may sleep does so with the object in hand. */
 	if (gfpflags_allow_blocking(gfp))
 		might_alloc(gfp | __GFP_DIRECT_RECLAIM);

@@ -52,7 +52,7 @@ static size_t bulk_pop(struct magslab_cache *cache, void **objects, size_t max)
 		guard_count(&cpu->front.allocs, nr);
 		guard_count(&cpu->alloc_misses, miss);
 	}
-	guard_exit(cpu);
+	guard_exit(cache);
 	return nr;
 }
 
@@ -80,7 +80,7 @@ static ssize_t bulk_push(struct magslab_cache *cache, void **objects,
 		guard_count(&cpu->front.frees, nr);
 		guard_count(&cpu->free_misses, miss);
 	}
-	guard_exit(cpu);
+	guard_exit(cache);
 	return nr;
 }
 
@@ -232,8 +232,9 @@ static void bulk_free_watched(struct magslab_cache *cache, size_t nr,
 {
 	size_t i;
 
+	/* As callers do it: the longer way is for what is uncommon. */
 	for (i = 0; i < nr; i++)
-		__magslab_free(cache, objects[i]);
+		__magslab_free_inline(cache, objects[i]);
 }
 
 void magslab_free_bulk(struct magslab_cache *cache, size_t nr, void **objects)

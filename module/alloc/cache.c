@@ -156,18 +156,33 @@ static void cache_free(struct magslab_cache *cache)
 	kfree(cache);
 }
 
+static int cache_alloc_cpus(struct magslab_cache *cache)
+{
+	size_t size = cache->watch ? sizeof(struct magslab_watched_cpu) :
+				     sizeof(struct magslab_cpu);
+
+	cache->cpu = __alloc_percpu(size, __alignof__(struct magslab_cpu));
+	if (!cache->cpu)
+		return -ENOMEM;
+	cache->guard = &cache->cpu->front;
+	cache->face.front = cache->guard;
+	if (cache->watch)
+		magslab_watch_close(cache);
+	return 0;
+}
+
 /* Return: 0, -ENOMEM, or what the watcher has against it. */
 static int cache_init_objects(struct magslab_cache *cache)
 {
 	struct magslab_extra extra = {};
 	int ret = magslab_watch_attach(cache, &extra);
 
-	if (ret)
-		return ret;
-	cache->face.front = cache->watch ? magslab_watch_front() :
-					   &cache->cpu->front;
-	return magslab_layout_init(&cache->layout, cache->size, cache->align,
-				   &extra);
+	if (!ret)
+		ret = cache_alloc_cpus(cache);
+	if (!ret)
+		ret = magslab_layout_init(&cache->layout, cache->size,
+					  cache->align, &extra);
+	return ret;
 }
 
 static struct magslab_cache *cache_new(const char *name, size_t size,
@@ -191,9 +206,8 @@ static struct magslab_cache *cache_new(const char *name, size_t size,
 	cache->flags = flags;
 	cache->page_gfp = flags & MAGSLAB_ACCOUNT ? __GFP_ACCOUNT : 0;
 
-	cache->cpu = alloc_percpu(struct magslab_cpu);
 	cache->tag = magslab_tag_get(cache);
-	if (cache->cpu && cache->tag)
+	if (cache->tag)
 		ret = cache_init_objects(cache);
 	if (!ret) {
 		magslab_sizing_init(&cache->sizing, cache->layout.stride);

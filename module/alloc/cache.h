@@ -54,6 +54,7 @@ struct magslab_node {
  *	zeroed unasked: the object size in whole words, or 0 for objects that
  *	keep what is in them.
  * @cpu: magazines
+ * @guard: the front whose flag guards them: that of @cpu, or a door
  * @watch: who watches each object, or NULL
  * @zero_size: bytes to zero for who asks for zeroes; 0 with a constructor
  * @size: object size in bytes, as its creator gave it
@@ -82,6 +83,7 @@ struct magslab_node {
 struct magslab_cache {
 	struct magslab_face face;
 	struct magslab_cpu __percpu *cpu;
+	struct magslab_front __percpu *guard;
 	const struct magslab_watch *watch;
 	unsigned int zero_size;
 	unsigned int size;
@@ -108,6 +110,15 @@ struct magslab_cache {
 
 /* Code compiled into callers takes the one for the other. */
 static_assert(!offsetof(struct magslab_cache, face));
+
+/* Of a cache that is watched. */
+static __always_inline struct magslab_watched_cpu __percpu *
+watched_cpu(const struct magslab_cache *cache)
+{
+	return (struct magslab_watched_cpu __percpu *)cache->cpu;
+}
+
+static_assert(!offsetof(struct magslab_watched_cpu, cpu));
 
 /*
  * Observers are told of caches that come and go, with the cache as data, in

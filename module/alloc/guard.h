@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The guard, described in <linux/magslab_inline.h>, around a CPU's own
- * magazines, whether or not the front that users see is closed.
+ * magazines. Its flag may be in a front that is closed, see watch.c.
  */
 #ifndef MAGSLAB_ALLOC_GUARD_H
 #define MAGSLAB_ALLOC_GUARD_H
@@ -18,17 +18,15 @@
 static __always_inline bool guard_enter(struct magslab_cache *cache,
 					struct magslab_cpu **cpu)
 {
-	if (!__magslab_enter(&cache->cpu->front))
+	if (!__magslab_enter(cache->guard))
 		return false;
 	*cpu = this_cpu_ptr(cache->cpu);
 	return true;
 }
 
-static __always_inline void guard_exit(struct magslab_cpu *cpu)
+static __always_inline void guard_exit(struct magslab_cache *cache)
 {
-	barrier();
-	WRITE_ONCE(cpu->front.busy, false);
-	preempt_enable();
+	__magslab_leave(cache->guard);
 }
 
 /* Add to one of the counters that are written within the guard alone. */

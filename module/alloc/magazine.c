@@ -255,7 +255,7 @@ bool magslab_magazine_equip(struct magslab_cache *cache, gfp_t gfp)
 		empty = magslab_depot_get_empty(depot_here(cache), NULL);
 	if (empty)
 		cpu_load(cpu, empty);
-	guard_exit(cpu);
+	guard_exit(cache);
 	return empty;
 }
 
@@ -278,7 +278,7 @@ void magslab_magazine_fill(struct magslab_cache *cache, void **objects,
 			     cpu->front.limit - cpu->front.top);
 		memcpy(cpu->front.top, objects, room * sizeof(*objects));
 		WRITE_ONCE(cpu->front.top, cpu->front.top + room);
-		guard_exit(cpu);
+		guard_exit(cache);
 		objects += room;
 		nr -= room;
 	}
@@ -319,7 +319,7 @@ void magslab_magazine_drain(struct magslab_cache *cache)
 	previous = cpu->previous;
 	cpu_load_nothing(cpu);
 	cpu_set_previous(cpu, NULL);
-	guard_exit(cpu);
+	guard_exit(cache);
 
 	drain_one(cache, loaded);
 	drain_one(cache, previous);

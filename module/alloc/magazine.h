@@ -55,6 +55,32 @@ struct magslab_cpu {
 	struct magslab_rcu_cpu rcu;
 };
 
+/**
+ * struct magslab_recent - a slab that is likely to be had to do with next
+ * @start: its address
+ * @map: its use map
+ * @nr: its objects, or 0 if it is not to be had to do with any more
+ *
+ * Written by the owning CPU, within its guard; by others no more than @nr = 0.
+ */
+struct magslab_recent {
+	unsigned long start;
+	unsigned long *map;
+	unsigned long nr;
+};
+
+/**
+ * struct magslab_watched_cpu - what one CPU has of a cache that is watched
+ * @cpu: what it has of any cache
+ * @door: what callers may take for its front, see magslab_watch_close()
+ * @recent: see recent.h
+ */
+struct magslab_watched_cpu {
+	struct magslab_cpu cpu;
+	struct magslab_front door;
+	struct magslab_recent recent;
+};
+
 /* Within the guard. */
 bool magslab_magazine_make_object(struct magslab_cache *cache,
 				  struct magslab_cpu *cpu);

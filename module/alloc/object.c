@@ -17,6 +17,7 @@
 #include "alloc/cache.h"
 #include "alloc/guard.h"
 #include "alloc/object.h"
+#include "alloc/recent.h"
 #include "alloc/watch.h"
 #include "alloc/zero.h"
 
@@ -31,12 +32,17 @@ notrace void __magslab_zero(void *object, size_t size)
 }
 EXPORT_SYMBOL_GPL(__magslab_zero);
 
-static void *hand_out(struct magslab_cache *cache, gfp_t gfp, void *object)
+static void *zeroed(struct magslab_cache *cache, gfp_t gfp, void *object)
 {
-	might_alloc(gfp);
 	if (object && want_init_on_alloc(gfp))
 		zero_object(object, object_zero_size(cache, gfp));
 	return object;
+}
+
+static void *hand_out(struct magslab_cache *cache, gfp_t gfp, void *object)
+{
+	might_alloc(gfp);
+	return zeroed(cache, gfp, object);
 }
 
 /*
@@ -108,7 +114,7 @@ static void *alloc_from_magazines(struct magslab_cache *cache)
 		object = __magslab_pop(&cache->cpu->front);
 		guard_count(&cpu->alloc_misses, 1);
 	}
-	guard_exit(cpu);
+	guard_exit(cache);
 	return object;
 }
 
@@ -170,12 +176,12 @@ static void *alloc_miss(struct magslab_cache *cache, gfp_t gfp,
 	void *object;
 
 	if (unlikely(!magslab_magazine_make_object(cache, cpu))) {
-		guard_exit(cpu);
+		guard_exit(cache);
 		return alloc_slow(cache, gfp);
 	}
 	object = __magslab_pop(&cache->cpu->front);
 	guard_count(&cpu->alloc_misses, 1);
-	guard_exit(cpu);
+	guard_exit(cache);
 	return object;
 }
 
@@ -196,7 +202,7 @@ static void *alloc_common(struct magslab_cache *cache, gfp_t gfp)
 	if (unlikely(cpu->front.top == cpu->front.base))
 		return alloc_miss(cache, gfp, cpu);
 	object = __magslab_pop(&cache->cpu->front);
-	guard_exit(cpu);
+	guard_exit(cache);
 	return object;
 }
 
@@ -269,12 +275,43 @@ void *__magslab_alloc_between(struct magslab_cache *cache, gfp_t gfp)
 }
 EXPORT_SYMBOL_GPL(__magslab_alloc_between);
 
-void *__magslab_alloc_miss(struct magslab_cache *cache, gfp_t gfp)
+/* Zeroing makes a call, for which nothing else below has to be saved. */
+static noinline void *alloc_zeroed(struct magslab_cache *cache, void *object)
+{
+	__magslab_zero(object, cache->face.zero_size);
+	return object;
+}
+
+static noinline void *alloc_missed(struct magslab_cache *cache, gfp_t gfp,
+				   unsigned long caller)
 {
 	if (unlikely(cache->watch))
-		return magslab_watch_alloc_miss(cache, gfp, _RET_IP_);
-	return hand_out(cache, gfp,
-			alloc_miss(cache, gfp, this_cpu_ptr(cache->cpu)));
+		return magslab_watch_alloc_miss(cache, gfp, caller);
+	return zeroed(cache, gfp,
+		      alloc_miss(cache, gfp, this_cpu_ptr(cache->cpu)));
+}
+
+/*
+ * Where the loaded magazine has an object, it is that of a cache with a door: all
+ * its objects come by here. So this is counted in instructions: it calls nothing,
+ * and is no place for a tracer.
+ */
+notrace void *__magslab_alloc_miss(struct magslab_cache *cache, gfp_t gfp)
+{
+	struct magslab_watched_cpu __percpu *cpu = watched_cpu(cache);
+	struct magslab_front __percpu *front = &cpu->cpu.front;
+	void **top = raw_cpu_read(front->top), *object;
+
+	if (unlikely(top == raw_cpu_read(front->base)))
+		return alloc_missed(cache, gfp, _RET_IP_);
+	object = top[-1];
+	if (unlikely(!recent_enter(&cpu->recent, &cache->layout, object)))
+		return magslab_watch_alloc_unsure(cache, gfp, _RET_IP_);
+	__magslab_pop(front);
+	__magslab_leave(&cpu->door);
+	if (want_init_on_alloc(0))
+		return alloc_zeroed(cache, object);
+	return object;
 }
 EXPORT_SYMBOL_GPL(__magslab_alloc_miss);
 
@@ -344,7 +381,7 @@ static bool free_to_magazines(struct magslab_cache *cache, void *object,
 		__magslab_push(&cache->cpu->front, object);
 		guard_count(&cpu->free_misses, 1);
 	}
-	guard_exit(cpu);
+	guard_exit(cache);
 	return done;
 }
 
@@ -428,7 +465,7 @@ void magslab_put_back(struct magslab_cache *cache, void *object)
 		return;
 	}
 	__magslab_push(&cache->cpu->front, object);
-	guard_exit(cpu);
+	guard_exit(cache);
 }
 
 void __magslab_free(struct magslab_cache *cache, void *object)
@@ -452,11 +489,34 @@ void __magslab_free_between(struct magslab_cache *cache, void *object)
 }
 EXPORT_SYMBOL_GPL(__magslab_free_between);
 
-void __magslab_free_miss(struct magslab_cache *cache, void *object)
+static noinline void free_missed(struct magslab_cache *cache, void *object,
+				 unsigned long caller)
 {
 	if (unlikely(cache->watch))
-		magslab_watch_free_miss(cache, object, _RET_IP_);
+		magslab_watch_free_miss(cache, object, caller);
 	else
 		free_miss(cache, object, this_cpu_ptr(cache->cpu));
+}
+
+/* Where the loaded magazine has room, it is as with __magslab_alloc_miss(). */
+notrace void __magslab_free_miss(struct magslab_cache *cache, void *object)
+{
+	struct magslab_watched_cpu __percpu *cpu = watched_cpu(cache);
+	struct magslab_front __percpu *front = &cpu->cpu.front;
+	void **top = raw_cpu_read(front->top);
+
+	if (unlikely(top == raw_cpu_read(front->limit))) {
+		free_missed(cache, object, _RET_IP_);
+		return;
+	}
+	if (unlikely(!recent_leave(&cpu->recent, &cache->layout, object))) {
+		magslab_watch_free_unsure(cache, object, _RET_IP_);
+		return;
+	}
+	*top = object;
+	/* One instruction, where top + 1 takes two. */
+	raw_cpu_write(front->top, raw_cpu_read(front->top) + 1);
+	raw_cpu_inc(front->frees);
+	__magslab_leave(&cpu->door);
 }
 EXPORT_SYMBOL_GPL(__magslab_free_miss);

@@ -129,6 +129,7 @@ static void slabs_quarantine_locked(struct magslab_cache *cache,
 			    atomic_long_read(&slabs->uncounted));
 
 	tag_quarantine(slab, cache->tag);
+	magslab_watch_forget(cache, slab);
 	freemap_clear(&cache->layout, slab);
 	atomic_long_sub(uncounted, &slabs->uncounted);
 	atomic_long_add(counted + uncounted, &slabs->dead);
@@ -573,6 +574,7 @@ void magslab_slab_free(struct magslab_cache *cache, struct page *slab)
 
 static void slab_discard(struct magslab_cache *cache, struct page *slab)
 {
+	magslab_watch_forget(cache, slab);
 	if (cache->flags & MAGSLAB_TYPESAFE_BY_RCU)
 		magslab_rcu_free_slab(cache, slab);
 	else

@@ -34,6 +34,19 @@ static inline unsigned long *usemap_at(const struct magslab_layout *layout,
 	return &slab->private;
 }
 
+/*
+ * Where the map begins: maybe in the middle of a word, as the processor does not
+ * mind. For arch_test_and_set_bit() and the like, which no sanitizer looks at:
+ * to one, the neighbour in struct page would seem to be changed too.
+ */
+static inline unsigned long *usemap_begin(const struct magslab_layout *layout,
+					  struct page *slab)
+{
+	if (layout->use_offset)
+		return page_address(slab) + layout->use_offset;
+	return (void *)&slab->private + sizeof(long) / 2;
+}
+
 /* An object goes to a user. Return: false when one has it already. */
 static inline bool usemap_enter(const struct magslab_layout *layout,
 				struct page *slab, unsigned int slot)

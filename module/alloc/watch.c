@@ -11,27 +11,22 @@
 
 #include "alloc/cache.h"
 #include "alloc/object.h"
+#include "alloc/recent.h"
 #include "alloc/tag.h"
 #include "alloc/usemap.h"
 #include "alloc/watch.h"
 
 /*
- * The closed fronts, which all watched caches share. Their bounds are equal for
- * ever; just the flag in them changes, during the few instructions that it takes
- * to find out that there is nothing.
+ * Busy for ever: whoever finds it so keeps off, and calls what interrupts call.
+ * All caches share it that have more to do than to look at use maps.
  */
-static DEFINE_PER_CPU(struct magslab_front, closed_fronts);
+static DEFINE_PER_CPU(struct magslab_front, closed_front) = { .busy = true };
 
 static magslab_watcher watcher;
 
 void magslab_watcher_set(magslab_watcher new)
 {
 	WRITE_ONCE(watcher, new);
-}
-
-struct magslab_front __percpu *magslab_watch_front(void)
-{
-	return &closed_fronts;
 }
 
 /* A cache that was to be watched must not go without. */
@@ -46,6 +41,21 @@ int magslab_watch_attach(struct magslab_cache *cache,
 	ret = ask(cache, extra);
 	extra->left = ALIGN(extra->left, cache->align);
 	return ret;
+}
+
+/*
+ * Show a front that is of no use. Where use maps are all there is to be looked at,
+ * it is a door of the cache's own: empty and full, but with the flag of the guard,
+ * so whoever finds out has entered already, and does what is to be done there.
+ */
+void magslab_watch_close(struct magslab_cache *cache)
+{
+	if (cache->watch->hand_out || cache->watch->take_back) {
+		cache->face.front = &closed_front;
+		return;
+	}
+	cache->guard = &watched_cpu(cache)->door;
+	cache->face.front = cache->guard;
 }
 
 void magslab_watch_detach(struct magslab_cache *cache)
@@ -141,13 +151,10 @@ static __always_inline void *hand_out(struct magslab_cache *cache, void *object,
 	return cache->watch->hand_out(cache, object, gfp, caller);
 }
 
-static __always_inline void *handed_out(struct magslab_cache *cache,
-					void *given, gfp_t gfp)
+static void *zeroed(struct magslab_cache *cache, void *given, gfp_t gfp)
 {
 	if (want_init_on_alloc(gfp))
 		__magslab_zero(given, object_zero_size(cache, gfp));
-	if (gfpflags_allow_blocking(gfp))
-		might_alloc(gfp | __GFP_DIRECT_RECLAIM);
 	return given;
 }
 
@@ -169,65 +176,42 @@ noinline void *magslab_watch_alloc(struct magslab_cache *cache, gfp_t gfp,
 			return NULL;
 		given = hand_out(cache, object, gfp, caller);
 	} while (unlikely(!given));
-	return handed_out(cache, given, gfp);
+	if (gfpflags_allow_blocking(gfp))
+		might_alloc(gfp | __GFP_DIRECT_RECLAIM);
+	return zeroed(cache, given, gfp);
 }
 
-/*
- * The magazines' own guard, where that of the closed front has turned
- * preemption off already. Return: NULL if it takes more than this.
- */
-static __always_inline void *pop_loaded(struct magslab_cache *cache)
-{
-	struct magslab_front __percpu *front = &cache->cpu->front;
-	void *object = NULL;
-
-	if (unlikely(raw_cpu_read(front->busy)))
-		return NULL;
-	raw_cpu_write(front->busy, true);
-	barrier();
-	/* Not before: the closed front's guard keeps nobody off this one. */
-	if (likely(raw_cpu_read(front->top) != raw_cpu_read(front->base)))
-		object = __magslab_pop(front);
-	barrier();
-	raw_cpu_write(front->busy, false);
-	return object;
-}
-
+/* Within the guard, which it leaves: the loaded magazine has no object. */
 void *magslab_watch_alloc_miss(struct magslab_cache *cache, gfp_t gfp,
 			       unsigned long caller)
 {
-	void *object = pop_loaded(cache);
+	__magslab_leave(cache->guard);
+	return magslab_watch_alloc(cache, gfp, caller);
+}
 
-	__magslab_leave(&closed_fronts);
-	if (likely(object))
-		object = hand_out(cache, object, gfp, caller);
-	if (unlikely(!object))
-		return magslab_watch_alloc(cache, gfp, caller);
-	return handed_out(cache, object, gfp);
+/*
+ * Within the guard, which it leaves: the next object of the loaded magazine is
+ * none of the recent slab, or is in use.
+ */
+void *magslab_watch_alloc_unsure(struct magslab_cache *cache, gfp_t gfp,
+				 unsigned long caller)
+{
+	void *object = __magslab_pop(&cache->cpu->front);
+	bool good;
+
+	recent_turn_to(cache, slab_of(&cache->layout, object));
+	good = recent_enter(&watched_cpu(cache)->recent, &cache->layout,
+			    object);
+	__magslab_leave(cache->guard);
+	if (likely(good))
+		return zeroed(cache, object, gfp);
+	cache->watch->odd_out(cache, object, caller);
+	return magslab_watch_alloc(cache, gfp, caller);
 }
 
 /*
  * === Free ===
  */
-
-/* Return: whether this was all. */
-static __always_inline bool push_loaded(struct magslab_cache *cache,
-					void *object)
-{
-	struct magslab_front __percpu *front = &cache->cpu->front;
-	bool room;
-
-	if (unlikely(raw_cpu_read(front->busy)))
-		return false;
-	raw_cpu_write(front->busy, true);
-	barrier();
-	room = raw_cpu_read(front->top) != raw_cpu_read(front->limit);
-	if (likely(room))
-		__magslab_push(front, object);
-	barrier();
-	raw_cpu_write(front->busy, false);
-	return room;
-}
 
 /* After its use has ended. */
 static noinline void free_unused(struct magslab_cache *cache, void *address,
@@ -259,26 +243,46 @@ void magslab_watch_free(struct magslab_cache *cache, void *address,
 		free_odd(cache, address, caller);
 }
 
+/* Within the guard, which it leaves: the loaded magazine has no room. */
 void magslab_watch_free_miss(struct magslab_cache *cache, void *address,
 			     unsigned long caller)
 {
-	void *object = address - cache->layout.left;
+	__magslab_leave(cache->guard);
+	magslab_watch_free(cache, address, caller);
+}
 
-	if (unlikely(!use_ends(cache, object))) {
-		__magslab_leave(&closed_fronts);
-		free_odd(cache, address, caller);
-	} else if (unlikely(cache->watch->take_back) ||
-		   unlikely(!push_loaded(cache, object))) {
-		__magslab_leave(&closed_fronts);
-		free_unused(cache, address, caller);
-	} else {
-		__magslab_leave(&closed_fronts);
+/*
+ * Within the guard, which it leaves: @address is no object of the recent slab,
+ * or is not in use. The loaded magazine has room.
+ */
+void magslab_watch_free_unsure(struct magslab_cache *cache, void *address,
+			       unsigned long caller)
+{
+	struct page *slab = slab_of(&cache->layout, address);
+	bool good = false;
+
+	if (may_be_mapped(address) && is_slab_of(cache, slab)) {
+		recent_turn_to(cache, slab);
+		good = recent_leave(&watched_cpu(cache)->recent, &cache->layout,
+				    address);
 	}
+	if (likely(good))
+		__magslab_push(&cache->cpu->front, address);
+	__magslab_leave(cache->guard);
+	if (unlikely(!good))
+		free_odd(cache, address, caller);
 }
 
 /*
  * === The slabs ===
  */
+
+/* After a slab was marked as one that is not to be used any more. */
+void magslab_watch_forget(struct magslab_cache *cache, const struct page *slab)
+{
+	if (cache->watch)
+		recent_forget(cache, slab);
+}
 
 /* Whether or not somebody watches, the slab is of no use any more. */
 void magslab_watch_lost(struct magslab_cache *cache, struct page *slab)

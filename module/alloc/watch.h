@@ -81,19 +81,24 @@ int magslab_watch_attach(struct magslab_cache *cache,
 void magslab_watch_detach(struct magslab_cache *cache);
 void magslab_watch_flush(struct magslab_cache *cache);
 void magslab_watch_lost(struct magslab_cache *cache, struct page *slab);
-struct magslab_front __percpu *magslab_watch_front(void);
+void magslab_watch_close(struct magslab_cache *cache);
+void magslab_watch_forget(struct magslab_cache *cache, const struct page *slab);
 
-/* Instead of what object.c does: the whole, and within the closed front's guard. */
+/* Instead of what object.c does: the whole, and within the guard. */
 void *magslab_watch_alloc(struct magslab_cache *cache, gfp_t gfp,
 			  unsigned long caller);
 void *magslab_watch_alloc_miss(struct magslab_cache *cache, gfp_t gfp,
 			       unsigned long caller);
+void *magslab_watch_alloc_unsure(struct magslab_cache *cache, gfp_t gfp,
+				 unsigned long caller);
 void *magslab_watch_hand_out(struct magslab_cache *cache, void *object,
 			     gfp_t gfp, unsigned long caller);
 void magslab_watch_free(struct magslab_cache *cache, void *address,
 			unsigned long caller);
 void magslab_watch_free_miss(struct magslab_cache *cache, void *address,
 			     unsigned long caller);
+void magslab_watch_free_unsure(struct magslab_cache *cache, void *address,
+			       unsigned long caller);
 
 /* For watchers: what becomes of an object. */
 void magslab_put_back(struct magslab_cache *cache, void *object);

@@ -393,6 +393,66 @@ static void free_to_other_cache(struct kunit *test)
 }
 
 /*
+ * === What a CPU remembers ===
+ */
+
+/* CPUs that take what lies in the slab for objects without a look at its tag. */
+static unsigned int nr_remembering(struct magslab_cache *cache,
+				   const void *slab)
+{
+	struct magslab_recent *recent;
+	unsigned int cpu, nr = 0;
+
+	for_each_possible_cpu(cpu) {
+		recent = per_cpu_ptr(&watched_cpu(cache)->recent, cpu);
+		nr += recent->nr && recent->start == (unsigned long)slab;
+	}
+	return nr;
+}
+
+static struct magslab_cache *make_hardened(struct kunit *test, void **object,
+					   void **slab)
+{
+	struct magslab_cache *cache;
+
+	cache = magslab_cache_create("kunit-recent", 64, 0, MAGSLAB_HARDENED,
+				     NULL);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(cache));
+	/* The first one comes past the magazines. */
+	*object = magslab_alloc(cache, GFP_KERNEL);
+	magslab_free(cache, *object);
+	*object = magslab_alloc(cache, GFP_KERNEL);
+	*slab = page_address(layout_slab(&cache->layout, *object));
+	KUNIT_EXPECT_EQ(test, 1, nr_remembering(cache, *slab));
+	return cache;
+}
+
+static void forgets_what_is_given_back(struct kunit *test)
+{
+	void *object, *slab;
+	struct magslab_cache *cache = make_hardened(test, &object, &slab);
+
+	magslab_free(cache, object);
+	magslab_cache_shrink(cache);
+	KUNIT_EXPECT_EQ(test, 0UL, magslab_cache_pages(cache));
+	KUNIT_EXPECT_EQ(test, 0, nr_remembering(cache, slab));
+	magslab_cache_destroy(cache);
+}
+
+static void forgets_what_is_in_quarantine(struct kunit *test)
+{
+	void *object, *slab;
+	struct magslab_cache *cache = make_hardened(test, &object, &slab);
+
+	magslab_free(cache, object + 8);
+	expect_reports(test, MAGSLAB_INTERIOR_FREE, 1);
+	KUNIT_EXPECT_EQ(test, 0, nr_remembering(cache, slab));
+	magslab_free(cache, object);
+	KUNIT_EXPECT_EQ(test, 0, nr_remembering(cache, slab));
+	magslab_cache_destroy(cache);
+}
+
+/*
  * === Bad writes ===
  */
 
@@ -587,6 +647,8 @@ static struct kunit_case safety_cases[] = {
 	KUNIT_CASE_PARAM(interior_free, subject_gen_params),
 	KUNIT_CASE_PARAM(interior_frees, subject_gen_params),
 	KUNIT_CASE_PARAM(free_to_other_cache, subject_gen_params),
+	KUNIT_CASE(forgets_what_is_given_back),
+	KUNIT_CASE(forgets_what_is_in_quarantine),
 	KUNIT_CASE_PARAM(overflow_by_one, debugged_gen_params),
 	KUNIT_CASE_PARAM(underflow_by_one, debugged_gen_params),
 	KUNIT_CASE_PARAM(underflow_by_many, debugged_gen_params),
