@@ -34,7 +34,7 @@ struct magslab_extra {
  * @map_bits: those bits of a word that may be of the free map
  * @reciprocal: 2^32 / @stride, rounded up
  * @shift: how often 2 divides @stride
- * @inverse: what @stride >> @shift is to be multiplied with for a 1, modulo 2^64
+ * @inverse: what to multiply @stride >> @shift with for a 1, modulo 2^64
  * @quarters: 4 * 2^16 / @nr, rounded down
  * @seed: decides where in the shuffled order a slab starts
  * @offset: free-map bit to byte offset of its object. A random permutation, so
@@ -98,9 +98,9 @@ static inline unsigned int layout_slot(const struct magslab_layout *layout,
 }
 
 /*
- * Divide any number by the stride, if that leaves no remainder. If it does, what
- * comes out is larger than any quotient is, so one comparison tells both whether
- * there is an object and which one. See Granlund and Montgomery, "Division by
+ * Divide any number by the stride, if that leaves no remainder. If it does,
+ * what comes out is larger than any quotient is, so one comparison tells both
+ * whether there is an object and which one. See Granlund and Montgomery, "Division by
  * Invariant Integers using Multiplication" (PLDI 1994), section 9.
  */
 static __always_inline u64 layout_divide(const struct magslab_layout *layout,

@@ -292,9 +292,9 @@ static noinline void *alloc_missed(struct magslab_cache *cache, gfp_t gfp,
 }
 
 /*
- * Where the loaded magazine has an object, it is that of a cache with a door: all
- * its objects come by here. So this is counted in instructions: it calls nothing,
- * and is no place for a tracer.
+ * Where the loaded magazine has an object, it is that of a cache with a door:
+ * all its objects come by here. So this is counted in instructions: it calls
+ * nothing, and is no place for a tracer.
  */
 notrace void *__magslab_alloc_miss(struct magslab_cache *cache, gfp_t gfp)
 {

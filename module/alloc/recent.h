@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The slab that a CPU had to do with last, of a cache whose objects are watched:
- * where it begins, and where its use map does. An object of the same slab comes
+ * The slab that a CPU had to do with last, of a cache whose objects are
+ * watched: where it begins, and where its use map does. An object of the same slab comes
  * next more often than not, and then its bit is found without struct page, and
  * without a look at the tag: a slab is remembered only while it has it.
  *

@@ -35,8 +35,8 @@ static inline unsigned long *usemap_at(const struct magslab_layout *layout,
 }
 
 /*
- * Where the map begins: maybe in the middle of a word, as the processor does not
- * mind. For arch_test_and_set_bit() and the like, which no sanitizer looks at:
+ * Where the map begins: maybe in the middle of a word, as the processor does
+ * not mind. For arch_test_and_set_bit() and the like, which no sanitizer looks at:
  * to one, the neighbour in struct page would seem to be changed too.
  */
 static inline unsigned long *usemap_begin(const struct magslab_layout *layout,

@@ -44,9 +44,9 @@ int magslab_watch_attach(struct magslab_cache *cache,
 }
 
 /*
- * Show a front that is of no use. Where use maps are all there is to be looked at,
- * it is a door of the cache's own: empty and full, but with the flag of the guard,
- * so whoever finds out has entered already, and does what is to be done there.
+ * Show a front that is of no use. Where use maps are all there is to be looked
+ * at, it is a door of the cache's own: empty and full, but with the flag of the
+ * guard, so whoever finds out has entered already, and does what is to be done.
  */
 void magslab_watch_close(struct magslab_cache *cache)
 {

@@ -396,7 +396,7 @@ static void free_to_other_cache(struct kunit *test)
  * === What a CPU remembers ===
  */
 
-/* CPUs that take what lies in the slab for objects without a look at its tag. */
+/* CPUs that take what lies in a slab for objects without a look at its tag. */
 static unsigned int nr_remembering(struct magslab_cache *cache,
 				   const void *slab)
 {
