@@ -112,6 +112,8 @@ static void large_free_now(struct page *head)
 {
 	unsigned int order = compound_order(head);
 
+	/* Here, since it is not for NMI; nobody else can have the block before. */
+	kmemleak_free(page_address(head));
 	large_count(-1, order);
 	magslab_pages_set_idle(head, order, true);
 	magslab_pages_free(head, order);
@@ -168,7 +170,6 @@ bool magslab_large_free(const void *p)
 
 	if (!head || !large_unmark(head))
 		return false;
-	kmemleak_free(p);
 	if (likely(large_may_free()))
 		large_free_now(head);
 	else
