@@ -300,6 +300,7 @@ static struct page *slab_create(struct magslab_cache *cache, gfp_t gfp, int nid)
 	usemap_clear(&cache->layout, slab);
 	freemap_fill(&cache->layout, slab);
 	slab_construct(cache, slab);
+	magslab_watch_ready_slab(cache, slab);
 	return slab;
 }
 
@@ -568,6 +569,7 @@ EXPORT_SYMBOL_FOR_TEST(magslab_slabs_settle);
 /* Give the pages of a slab back that was detached. */
 void magslab_slab_free(struct magslab_cache *cache, struct page *slab)
 {
+	magslab_watch_old_slab(cache, slab);
 	magslab_pages_free(slab, cache->layout.order);
 	slab_uncharge(cache);
 }

@@ -284,6 +284,18 @@ void magslab_watch_forget(struct magslab_cache *cache, const struct page *slab)
 		recent_forget(cache, slab);
 }
 
+void magslab_watch_ready_slab(struct magslab_cache *cache, struct page *slab)
+{
+	if (cache->watch && cache->watch->ready_slab)
+		cache->watch->ready_slab(cache, slab);
+}
+
+void magslab_watch_old_slab(struct magslab_cache *cache, struct page *slab)
+{
+	if (cache->watch && cache->watch->old_slab)
+		cache->watch->old_slab(cache, slab);
+}
+
 /* Whether or not somebody watches, the slab is of no use any more. */
 void magslab_watch_lost(struct magslab_cache *cache, struct page *slab)
 {

@@ -29,6 +29,10 @@ struct magslab_front;
  *	whether it was in use after all, in a slab in quarantine; then its use
  *	has ended now.
  * @new_slab: called with a new slab before its objects are constructed, or NULL
+ * @ready_slab: called with it when they are, before anybody has one; or NULL
+ * @old_slab: called with a slab whose pages are about to go back, after a grace
+ *	period if the cache waits for one; or NULL. In NMI never, nor are the two
+ *	before.
  * @lost: called with a slab, in quarantine now, in whose free map there were
  *	fewer objects than counted
  * @flush: called in task context when the cache starves or is about to be
@@ -52,6 +56,8 @@ struct magslab_watch {
 	bool (*odd_back)(struct magslab_cache *cache, void *address,
 			 unsigned long caller);
 	void (*new_slab)(struct magslab_cache *cache, struct page *slab);
+	void (*ready_slab)(struct magslab_cache *cache, struct page *slab);
+	void (*old_slab)(struct magslab_cache *cache, struct page *slab);
 	void (*lost)(struct magslab_cache *cache, struct page *slab);
 	void (*flush)(struct magslab_cache *cache);
 	void (*left_behind)(struct magslab_cache *cache);
@@ -80,6 +86,8 @@ int magslab_watch_attach(struct magslab_cache *cache,
 			 struct magslab_extra *extra);
 void magslab_watch_detach(struct magslab_cache *cache);
 void magslab_watch_flush(struct magslab_cache *cache);
+void magslab_watch_ready_slab(struct magslab_cache *cache, struct page *slab);
+void magslab_watch_old_slab(struct magslab_cache *cache, struct page *slab);
 void magslab_watch_lost(struct magslab_cache *cache, struct page *slab);
 void magslab_watch_close(struct magslab_cache *cache);
 void magslab_watch_forget(struct magslab_cache *cache, const struct page *slab);
