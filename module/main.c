@@ -30,12 +30,18 @@ static int __init magslab_mod_init(void)
 	if (ret)
 		goto err_stats;
 
-	ret = magslab_bench_init();
+	ret = magslab_kmalloc_init();
 	if (ret)
 		goto err_safety;
 
+	ret = magslab_bench_init();
+	if (ret)
+		goto err_kmalloc;
+
 	return 0;
 
+err_kmalloc:
+	magslab_kmalloc_exit();
 err_safety:
 	magslab_safety_exit();
 err_stats:
@@ -48,9 +54,10 @@ err_alloc:
 static void __exit magslab_mod_exit(void)
 {
 	magslab_bench_exit();
+	magslab_kmem_rcu_drain();
+	magslab_kmalloc_exit();
 	magslab_safety_exit();
 	magslab_stats_exit();
-	magslab_kmem_rcu_drain();
 	magslab_alloc_exit();
 }
 

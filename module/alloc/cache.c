@@ -15,7 +15,6 @@
 #include "alloc/cache.h"
 #include "alloc/census.h"
 #include "alloc/drain.h"
-#include "alloc/kmalloc.h"
 #include "alloc/reaper.h"
 #include "alloc/reclaim.h"
 #include "alloc/shrinker.h"
@@ -376,14 +375,9 @@ int magslab_alloc_init(void)
 	ret = magslab_rcu_store_init();
 	if (ret)
 		goto err_shrinker;
-	ret = magslab_kmalloc_init();
-	if (ret)
-		goto err_rcu;
 	magslab_reaper_init();
 	return 0;
 
-err_rcu:
-	magslab_rcu_store_exit();
 err_shrinker:
 	magslab_shrinker_exit();
 err_drain:
@@ -409,7 +403,6 @@ static void destroy_forgotten(void)
 
 void magslab_alloc_exit(void)
 {
-	magslab_kmalloc_exit();
 	magslab_reaper_exit();
 	magslab_shrinker_exit();
 	destroy_forgotten();

@@ -12,8 +12,8 @@
 #include <linux/printk.h>
 #include <linux/ratelimit.h>
 
+#include "alloc/alloc.h"
 #include "alloc/cache.h"
-#include "alloc/kmalloc.h"
 #include "alloc/large.h"
 
 struct magslab_cache
