@@ -10,11 +10,11 @@
  *
  * and while it is free the user's bytes are poisoned, unless it is constructed.
  */
-#include <linux/math.h>
 #include <linux/mm.h>
 #include <linux/string.h>
 
 #include "alloc/usemap.h"
+#include "safety/exact.h"
 #include "safety/poison.h"
 #include "safety/safety.h"
 
@@ -55,18 +55,6 @@ static noinline void give_up(struct magslab_cache *cache, void *object,
 	magslab_retire(cache, object);
 }
 
-/*
- * The allocator zeroes whole words, as many as there are. The rest is zeroed
- * without being asked for: of an object set aside, that may come later.
- */
-static void zero_rest(const struct magslab_cache *cache, void *user, gfp_t gfp)
-{
-	unsigned int words = cache->zero_size;
-
-	if (words && (cache->face.zero_size || gfp & __GFP_ZERO))
-		memset(user + words, 0, cache->size - words);
-}
-
 static void *debug_hand_out(struct magslab_cache *cache, void *object,
 			    gfp_t gfp, unsigned long caller)
 {
@@ -79,7 +67,7 @@ static void *debug_hand_out(struct magslab_cache *cache, void *object,
 	}
 	safety_track_alloc(object, caller);
 	object += cache->layout.left;
-	zero_rest(cache, object, gfp);
+	exact_zero_rest(cache, object, gfp);
 	return object;
 }
 
@@ -119,8 +107,5 @@ void safety_debug_init(struct magslab_cache *cache, struct magslab_watch *watch,
 	watch->new_slab = debug_new_slab;
 	extra->left = SAFETY_TRACK_BYTES + ZONE_MIN;
 	extra->right = ZONE_MIN;
-	if (cache->zero_size)
-		cache->zero_size = round_down(cache->size, sizeof(long));
-	if (cache->face.zero_size)
-		cache->face.zero_size = cache->zero_size;
+	exact_init(cache);
 }
