@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <linux/kmemleak.h>
 #include <linux/minmax.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -34,6 +35,8 @@ struct magslab_magazine *magslab_magazine_create(unsigned int capacity,
 			   gfp | __GFP_NOWARN | __GFP_NOMEMALLOC);
 	if (!magazine)
 		return NULL;
+	/* Who had an object leaves its address in it, which says of no user. */
+	kmemleak_scan_area(&magazine->next, sizeof(magazine->next), gfp);
 	magazine->next = NULL;
 	magazine->rounds = 0;
 	magazine->capacity = capacity;
