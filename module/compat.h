@@ -8,6 +8,7 @@
 #define MAGSLAB_COMPAT_H
 
 #include <linux/export.h>
+#include <linux/kasan.h>
 #include <linux/shrinker.h>
 #include <linux/slab.h>
 #include <linux/stackdepot.h>
@@ -88,6 +89,16 @@ static inline void magslab_stack_print(depot_stack_handle_t stack)
 {
 	if (IS_ENABLED(CONFIG_STACKDEPOT))
 		stack_depot_print(stack);
+}
+
+/* Where KASAN keeps what it knows of an address, if this kernel has it. */
+static inline u8 *magslab_shadow(const void *address)
+{
+#ifdef CONFIG_KASAN_GENERIC
+	return kasan_mem_to_shadow(address);
+#else
+	return NULL;
+#endif
 }
 
 /* What the unit tests call and nobody else may. */

@@ -64,6 +64,8 @@ struct magslab_prefill;
  * objects are not zeroed by init_on_alloc and init_on_free.
  */
 #define MAGSLAB_TYPESAFE_BY_RCU BIT(2)
+/* Objects are not looked for by kmemleak, nor are pointers looked for in them. */
+#define MAGSLAB_NOLEAKTRACE BIT(3)
 
 /*
  * Safety modes, see Documentation/safety.rst. Each includes what hardened does,
@@ -82,7 +84,7 @@ struct magslab_prefill;
 
 #define MAGSLAB_FLAGS_ALL                                                    \
 	(MAGSLAB_HWCACHE_ALIGN | MAGSLAB_ACCOUNT | MAGSLAB_TYPESAFE_BY_RCU | \
-	 MAGSLAB_SAFETY_ALL)
+	 MAGSLAB_NOLEAKTRACE | MAGSLAB_SAFETY_ALL)
 
 /**
  * enum magslab_corruption - what may be found wrong with a cache's objects

@@ -21,7 +21,7 @@
  *  1. Objects are not charged to memory cgroups, whatever SLAB_ACCOUNT and
  *     __GFP_ACCOUNT say, and regions for user copies are not enforced.
  *  2. SLAB_CACHE_DMA and SLAB_CACHE_DMA32 are refused. SLAB_RECLAIM_ACCOUNT and
- *     what only SLUB's debugging knows are ignored.
+ *     what only SLUB's debugging knows are ignored, but for SLAB_NOLEAKTRACE.
  *  3. The kernel's headers are read before the module's first line. A file that
  *     defines pr_fmt() gets a warning, which -DMAGSLAB_KMEM_OWN_PR_FMT stops
  *     for modules where each file does; one that defines DEBUG has its

@@ -43,6 +43,8 @@ static unsigned long flags_from(slab_flags_t flags)
 		ours |= MAGSLAB_HWCACHE_ALIGN;
 	if (flags & SLAB_TYPESAFE_BY_RCU)
 		ours |= MAGSLAB_TYPESAFE_BY_RCU;
+	if (flags & SLAB_NOLEAKTRACE)
+		ours |= MAGSLAB_NOLEAKTRACE;
 	return ours;
 }
 

@@ -5,6 +5,7 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/kasan.h>
 #include <linux/mm.h>
 #include <linux/moduleparam.h>
 #include <linux/panic.h>
@@ -51,9 +52,13 @@ static void print_owner(const struct magslab_cache *cache,
 {
 	const void *object = safety_object(cache, spot->slab, spot->slot);
 
-	if (safety_of(cache)->modes & MAGSLAB_DEBUG &&
-	    spot->slot < cache->layout.nr)
-		safety_track_print(object);
+	if (!(safety_of(cache)->modes & MAGSLAB_DEBUG) ||
+	    spot->slot >= cache->layout.nr)
+		return;
+	/* It is where nobody else may look. */
+	kasan_disable_current();
+	safety_track_print(object);
+	kasan_enable_current();
 }
 
 /* A line that scripts may look for, and more about it. */

@@ -103,10 +103,11 @@ static int safety_attach(struct magslab_cache *cache,
 			 struct magslab_extra *extra)
 {
 	unsigned long wanted = cache->flags & MAGSLAB_SAFETY_ALL;
+	bool sanitized = SAFETY_SANITIZERS && safety_sanitizer_wanted();
 	struct safety *safety;
 
 	wanted |= READ_ONCE(modes_of_all);
-	if (!wanted)
+	if (!wanted && !sanitized)
 		return 0;
 	safety = kzalloc(sizeof(*safety), GFP_KERNEL);
 	if (!safety)
@@ -121,6 +122,8 @@ static int safety_attach(struct magslab_cache *cache,
 		kfree(safety);
 		return -ENOMEM;
 	}
+	if (sanitized)
+		safety_sanitizer_init(cache, safety);
 	cache->watch = &safety->watch;
 	return 0;
 }

@@ -8,6 +8,8 @@
  *	debug.c		red zones and poison: was anything written where nothing
  *			may be?
  *	quarantine.c	the same, of objects that are not free again for long
+ *	sanitizer.c	a layer around these: what KASAN and kmemleak find out
+ *	shadow.c	what KASAN knows of memory
  *	track.c		whose was it?
  *	report.c	telling
  */
@@ -38,16 +40,32 @@ struct safety_fifo {
 };
 
 /**
+ * struct safety_sanitizer - what KASAN and kmemleak need
+ * @inner: how the cache is watched by what they are a layer around
+ * @stale: kmemleak may know of objects that are free
+ */
+struct safety_sanitizer {
+	struct magslab_watch inner;
+	bool stale;
+};
+
+/* Whether the kernel has anybody to tell. */
+#define SAFETY_SANITIZERS \
+	(IS_ENABLED(CONFIG_KASAN_GENERIC) || IS_ENABLED(CONFIG_DEBUG_KMEMLEAK))
+
+/**
  * struct safety - what is known of a watched cache
  * @watch: what the allocator knows of us
  * @modes: MAGSLAB_HARDENED and others
  * @fifo: with MAGSLAB_QUARANTINE, objects freed that wait to be free
+ * @sanitizer: with KASAN or kmemleak, what is around the modes
  * @reports: by enum magslab_corruption
  */
 struct safety {
 	struct magslab_watch watch;
 	unsigned long modes;
 	struct safety_fifo fifo;
+	struct safety_sanitizer sanitizer;
 	atomic_long_t reports[MAGSLAB_NR_CORRUPTIONS];
 };
 
@@ -92,6 +110,11 @@ void safety_debug_init(struct magslab_cache *cache, struct magslab_watch *watch,
 /* quarantine.c */
 int safety_quarantine_init(struct magslab_cache *cache, struct safety *safety);
 void safety_quarantine_fini(struct safety *safety);
+
+/* sanitizer.c, where there are any */
+bool safety_sanitizer_wanted(void);
+bool safety_sanitizer_want(bool wanted);
+void safety_sanitizer_init(struct magslab_cache *cache, struct safety *safety);
 
 /* track.c: the owners of an object, at its very beginning. */
 #define SAFETY_TRACK_BYTES 40

@@ -34,7 +34,7 @@ static const struct bad_args bad_args[] = {
 	{ "align 3", "bad", 64, 3, 0 },
 	{ "align 48", "bad", 64, 48, 0 },
 	{ "align above PAGE_SIZE", "bad", 64, 2 * PAGE_SIZE, 0 },
-	{ "unknown flag", "bad", 64, 0, BIT(3) },
+	{ "unknown flag", "bad", 64, 0, BIT(4) },
 	{ "unknown high flag", "bad", 64, 0, BIT(31) },
 };
 

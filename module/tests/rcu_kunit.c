@@ -150,7 +150,8 @@ static void batches_are_in_store(struct kunit *test)
 	magslab_fault_set(MAGSLAB_FAULT_PAGES, 1);
 	local_irq_disable();
 	give_all_by_rcu(test);
-	KUNIT_EXPECT_EQ(test, (unsigned long)MANY, census_of(test)->rcu_objects);
+	KUNIT_EXPECT_EQ(test, (unsigned long)MANY,
+			census_of(test)->rcu_objects);
 	local_irq_enable();
 	magslab_rcu_barrier(t->cache);
 	KUNIT_EXPECT_EQ(test, 0LL, census_of(test)->live_objects);

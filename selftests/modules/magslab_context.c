@@ -344,17 +344,27 @@ static void takes_cold(const struct context *context)
 	}
 }
 
-/* As many as one page has: then the cache has no object besides. */
-#define TRIAL_RESERVE (PAGE_SIZE / TRIAL_SIZE)
+/* How many objects one page has, with all that may be in it besides. */
+static unsigned int objects_of_page(void)
+{
+	unsigned int nr = 0;
+
+	while (nr < SUPPLY && magslab_cache_pages(cache) < 2)
+		objects[nr++] = magslab_alloc(cache, GFP_KERNEL);
+	supply_put(nr);
+	magslab_cache_shrink(cache);
+	return nr - 1;
+}
 
 /*
  * The cache holds nothing and is not let grow, but has a reserve: that is in
- * reach everywhere.
+ * reach everywhere. That is a whole page, so it has no object besides.
  */
 static void takes_reserve(const struct context *context)
 {
-	if (!EXPECT(!magslab_cache_set_reserve(cache, TRIAL_RESERVE,
-					       GFP_KERNEL)))
+	unsigned int nr = objects_of_page();
+
+	if (!EXPECT(!magslab_cache_set_reserve(cache, nr, GFP_KERNEL)))
 		return;
 	EXPECT(magslab_cache_pages(cache) == 1);
 	trial_begin(0);
