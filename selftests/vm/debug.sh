@@ -20,10 +20,28 @@ debug_build() {
 		build_test_modules "debug-$1" "$TREE" CONFIG_FRAME_WARN=4096
 }
 
+# debug_boot NAME "TEST..."
+debug_boot() {
+	tr ' ' '\n' <<<"$2" >"$SCRATCH/list"
+	mv "$SCRATCH/list" "$TESTS/list"
+	# Everything takes longer here.
+	echo timeout=1200 >"$TESTS/settings"
+	kselftest_boot "$1" check "$TESTS"
+	kselftest_tally "$1"
+}
+
+# Where there is kmemleak. It has a boot of its own, as with one lock for all
+# allocations of all CPUs it leaves a twentieth of them to the others.
+debug_leaks() {
+	! grep -q '^CONFIG_DEBUG_KMEMLEAK=y' "$TREE/.config" ||
+		debug_boot "$1-leaks" "kmemleak.sh context.sh"
+}
+
 # debug_kernel NAME "TEST...": with CMDLINE. KUnit has a boot of its own: its
 # tests plant what a later one would have to live with.
 debug_kernel() {
 	local CPUS=4 TIMEOUT=2400 GUEST_OPTIONS=("${TWO_NODES[@]}") name=debug-$1
+	local CMDLINE=$CMDLINE programs
 
 	need python3
 	debug_get "$1"
@@ -32,15 +50,12 @@ debug_kernel() {
 		tally "not ok" "$name: build"
 		return
 	fi
+	programs=${2:-$(cat "$TESTS/list")}
+	debug_leaks "$name"
+	CMDLINE+=" kmemleak=off"
 	kselftest_boot "$name-kunit" kunit
 	kunit_tally "$name-kunit"
-
-	tr ' ' '\n' <<<"${2:-$(cat "$TESTS/list")}" >"$SCRATCH/list"
-	mv "$SCRATCH/list" "$TESTS/list"
-	# Everything takes longer here.
-	echo timeout=1200 >"$TESTS/settings"
-	kselftest_boot "$name" check "$TESTS"
-	kselftest_tally "$name"
+	debug_boot "$name" "$programs"
 }
 
 # What has an '=' and no '.' becomes a variable of the guest's first program. KASAN
