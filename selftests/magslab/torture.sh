@@ -236,8 +236,16 @@ with_everything() {
 	torture everything "$SECONDS_ALL"
 }
 
-begin 7 magslab_torture
+# With KASAN or kmemleak all caches are watched, which is not the common case.
+SANITIZERS=/sys/module/magslab/parameters/sanitizers
+
+on_watched_caches() {
+	echo Y >$SANITIZERS && with_everything
+}
+
+begin 8 magslab_torture
 note "seed: $SEED"
+[ ! -e $SANITIZERS ] || echo N >$SANITIZERS
 run "all CPUs and contexts" alone
 if [ "$NMI" = 1 ]; then
 	run "tasks and NMIs" by_nmis_alone
@@ -257,4 +265,9 @@ fi
 run "under the shrinker" with_shrinker
 run "while memory cannot be had" with_failures
 run "all of it together" with_everything
+if [ -e $SANITIZERS ]; then
+	run "the same with sanitizers" on_watched_caches
+else
+	skip "the same with sanitizers" "neither KASAN nor kmemleak"
+fi
 ktap_finished
