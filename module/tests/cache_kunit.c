@@ -12,6 +12,7 @@
 #include "alloc/census.h"
 #include "alloc/fault.h"
 #include "geometry.h"
+#include "stay.h"
 
 /* Enough to go through magazines, depot and several slabs. */
 #define MANY 1000
@@ -38,6 +39,7 @@ static int cache_init(struct kunit *test)
 	t->cache = magslab_cache_create("kunit", g->size, g->align, 0, NULL);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(t->cache));
 	test->priv = t;
+	stay_on_this_cpu();
 	return 0;
 }
 

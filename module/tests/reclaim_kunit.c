@@ -7,6 +7,7 @@
 #include "alloc/census.h"
 #include "alloc/reaper.h"
 #include "alloc/reclaim.h"
+#include "stay.h"
 
 #define SIZE 256
 #define OBJECTS 4096
@@ -20,6 +21,7 @@ static int reclaim_init(struct kunit *test)
 	cache = magslab_cache_create("kunit", SIZE, 0, 0, NULL);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(cache));
 	test->priv = cache;
+	stay_on_this_cpu();
 	return 0;
 }
 
