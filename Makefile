@@ -86,7 +86,7 @@ help:
 	@echo '  make check            every test there is'
 	@echo '    PARTS=...           only these: static kunit kselftest smoke dropin kasan'
 	@echo '  make check-debug      KUnit, kselftests and 2 minutes of torture on kernels'
-	@echo '                        with KASAN and lockdep, and with KCSAN'
+	@echo '                        with KASAN, kmemleak and lockdep, and with KCSAN'
 	@echo '  make check-dropin     real filesystems on magslab, DROPIN_SECONDS=300'
 	@echo '  make vm               a shell with the module loaded'
 	@echo '    KERNEL=6.12-cloud   6.1-cloud 6.1 6.1-rt 6.12 6.12-cloud 6.12-rt'
