@@ -416,7 +416,8 @@ unsigned long magslab_cache_pages(const struct magslab_cache *cache);
  *
  * Context: Any.
  * Return: the cache whose slab the address is in, for as long as there is a
- * live object in that slab; NULL if it is in none.
+ * live object in that slab; NULL if it is in none. Pages of guard mode are
+ * known in the same way.
  */
 struct magslab_cache *magslab_cache_of(const void *address);
 

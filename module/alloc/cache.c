@@ -305,8 +305,10 @@ EXPORT_SYMBOL_GPL(magslab_cache_pages);
 
 struct magslab_cache *magslab_cache_of(const void *address)
 {
+	const void *object;
+
 	if (!virt_addr_valid(address))
-		return NULL;
+		return magslab_watch_find(address, &object);
 	return magslab_tag_cache(virt_to_head_page(address));
 }
 EXPORT_SYMBOL_GPL(magslab_cache_of);
@@ -330,13 +332,15 @@ static void cache_unpublish(struct magslab_cache *cache)
 static void cache_leak(struct magslab_cache *cache)
 {
 	struct magslab_census census;
+	long long live;
 
 	/* What it would wait for may never come, and it must not outlive us. */
 	magslab_settle_stop(cache);
 	magslab_census_take(cache, &census);
+	live = census.live_objects + census.apart_objects;
 	pr_err("cache '%s' destroyed with %lld objects live: leaking %lu pages\n",
-	       cache->name, census.live_objects, census.pages);
-	if (census.live_objects && cache->watch)
+	       cache->name, live, census.pages);
+	if (live && cache->watch)
 		cache->watch->left_behind(cache);
 }
 
@@ -352,7 +356,7 @@ void magslab_cache_destroy(struct magslab_cache *cache)
 	magslab_watch_flush(cache);
 	magslab_cache_shrink(cache);
 	magslab_rcu_wait_for_slabs(cache);
-	if (magslab_census_slabs(cache))
+	if (magslab_census_slabs(cache) || magslab_watch_apart(cache))
 		cache_leak(cache);
 	else
 		cache_free(cache);

@@ -154,6 +154,7 @@ void magslab_census_take(const struct magslab_cache *cache,
 	census->rcu_slabs = atomic_long_read(&cache->rcu.slabs);
 	census->limit_refusals = atomic_long_read(&cache->limit_refusals);
 	census->page_failures = atomic_long_read(&cache->page_failures);
+	census->apart_objects = magslab_watch_apart(cache);
 	slabs = magslab_census_slabs(cache);
 	census->pages = slabs << cache->layout.order;
 	census->capacity_objects = slabs * cache->layout.nr;

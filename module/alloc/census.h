@@ -51,6 +51,7 @@ struct magslab_cpu_census {
  * @live_objects: allocated and not freed, by the events counted: allocations,
  *	frees, and frees refused. It comes from nowhere else, so that the other
  *	figures can be checked against it.
+ * @apart_objects: live ones besides, which lie in no slab, see watch.h
  * @capacity_objects: objects all slabs together are cut into
  * @depot_objects: free objects in depots
  * @free_slab_objects: free objects in slabs
@@ -81,6 +82,7 @@ struct magslab_cpu_census {
 struct magslab_census {
 	struct magslab_cpu_census cpus;
 	long long live_objects;
+	unsigned long apart_objects;
 	unsigned long capacity_objects;
 	unsigned long depot_objects;
 	unsigned long free_slab_objects;

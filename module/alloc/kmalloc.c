@@ -90,6 +90,12 @@ EXPORT_SYMBOL_GPL(magslab_kmalloc_node);
  * === What an address is ===
  */
 
+static __always_inline bool is_mapped_one_to_one(const void *p)
+{
+	return (unsigned long)p - PAGE_OFFSET <
+	       (unsigned long)high_memory - PAGE_OFFSET;
+}
+
 /*
  * magslab_cache_of() without its search for memory where the kernel maps none:
  * that takes longer than a free. In a hole of the map a wild pointer faults, as
@@ -97,10 +103,10 @@ EXPORT_SYMBOL_GPL(magslab_kmalloc_node);
  */
 static __always_inline struct magslab_cache *cache_of(const void *p)
 {
-	unsigned long offset = (unsigned long)p - PAGE_OFFSET;
+	const void *object;
 
-	if (unlikely(offset >= (unsigned long)high_memory - PAGE_OFFSET))
-		return NULL;
+	if (unlikely(!is_mapped_one_to_one(p)))
+		return magslab_watch_find(p, &object);
 	return magslab_tag_cache(virt_to_head_page(p));
 }
 
@@ -113,9 +119,15 @@ static void report_foreign(const char *what, unsigned long caller)
 /* Bytes at @p. Return: 0 if no object and no large block begins there. */
 static size_t memory_size(const void *p)
 {
-	const struct magslab_cache *cache = magslab_cache_of(p);
+	const struct magslab_cache *cache;
+	const void *object;
 	unsigned int slot;
 
+	if (!is_mapped_one_to_one(p)) {
+		cache = magslab_watch_find(p, &object);
+		return cache && object == p ? cache->size : 0;
+	}
+	cache = magslab_cache_of(p);
 	if (!cache)
 		return magslab_large_size(p);
 	/* In front of what its user sees, an object may have more. */

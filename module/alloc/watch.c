@@ -23,10 +23,20 @@
 static DEFINE_PER_CPU(struct magslab_front, closed_front) = { .busy = true };
 
 static magslab_watcher watcher;
+static magslab_finder finder;
 
-void magslab_watcher_set(magslab_watcher new)
+void magslab_watcher_set(magslab_watcher new, magslab_finder new_finder)
 {
 	WRITE_ONCE(watcher, new);
+	WRITE_ONCE(finder, new_finder);
+}
+
+struct magslab_cache *magslab_watch_find(const void *address,
+					 const void **object)
+{
+	magslab_finder ask = READ_ONCE(finder);
+
+	return ask ? ask(address, object) : NULL;
 }
 
 /* A cache that was to be watched must not go without. */
@@ -68,6 +78,13 @@ void magslab_watch_flush(struct magslab_cache *cache)
 {
 	if (cache->watch && cache->watch->flush)
 		cache->watch->flush(cache);
+}
+
+unsigned long magslab_watch_apart(const struct magslab_cache *cache)
+{
+	if (!cache->watch || !cache->watch->apart)
+		return 0;
+	return cache->watch->apart(cache);
 }
 
 /*

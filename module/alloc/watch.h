@@ -39,6 +39,8 @@ struct magslab_front;
  *	emptied for good: puts back what is kept for later; or NULL
  * @left_behind: called in task context when the cache was destroyed with
  *	objects in use, and is at rest
+ * @apart: returns how many objects users have that lie in no slab, but where the
+ *	watcher put them; or NULL if there never are any
  * @detach: called in task context when the cache is no more
  *
  * Free objects are told by where they begin; what a user gets of one begins
@@ -61,6 +63,7 @@ struct magslab_watch {
 	void (*lost)(struct magslab_cache *cache, struct page *slab);
 	void (*flush)(struct magslab_cache *cache);
 	void (*left_behind)(struct magslab_cache *cache);
+	unsigned long (*apart)(const struct magslab_cache *cache);
 	void (*detach)(struct magslab_cache *cache);
 };
 
@@ -78,8 +81,20 @@ struct magslab_watch {
 typedef int (*magslab_watcher)(struct magslab_cache *cache,
 			       struct magslab_extra *extra);
 
-/* For one room, when no cache is being made: @watcher, or NULL for none. */
-void magslab_watcher_set(magslab_watcher watcher);
+/*
+ * Who is asked about objects that lie in no slab, in any context: is or was there
+ * one at @address, which is not in memory mapped one to one? Returns its cache,
+ * and in @object where it begins; NULL if there is none.
+ */
+typedef struct magslab_cache *(*magslab_finder)(const void *address,
+						const void **object);
+
+/* For one room, when no cache is being made: both, or NULL for none. */
+void magslab_watcher_set(magslab_watcher watcher, magslab_finder finder);
+
+/* What the finder says. */
+struct magslab_cache *magslab_watch_find(const void *address,
+					 const void **object);
 
 /* Of creation and destruction. */
 int magslab_watch_attach(struct magslab_cache *cache,
@@ -88,6 +103,7 @@ void magslab_watch_detach(struct magslab_cache *cache);
 void magslab_watch_flush(struct magslab_cache *cache);
 void magslab_watch_ready_slab(struct magslab_cache *cache, struct page *slab);
 void magslab_watch_old_slab(struct magslab_cache *cache, struct page *slab);
+unsigned long magslab_watch_apart(const struct magslab_cache *cache);
 void magslab_watch_lost(struct magslab_cache *cache, struct page *slab);
 void magslab_watch_close(struct magslab_cache *cache);
 void magslab_watch_forget(struct magslab_cache *cache, const struct page *slab);

@@ -137,12 +137,12 @@ int magslab_safety_init(void)
 	int ret = safety_track_init();
 
 	if (!ret)
-		magslab_watcher_set(safety_attach);
+		magslab_watcher_set(safety_attach, NULL);
 	return ret;
 }
 
 /* Caches that somebody forgot stay watched until they are gone. */
 void magslab_safety_exit(void)
 {
-	magslab_watcher_set(NULL);
+	magslab_watcher_set(NULL, NULL);
 }

@@ -33,6 +33,7 @@ static void show_geometry(struct seq_file *m, const struct magslab_cache *cache)
 static void show_holdings(struct seq_file *m, const struct magslab_census *c)
 {
 	seq_printf(m, "live_objects: %lld\n", c->live_objects);
+	show(m, "apart_objects", c->apart_objects);
 	show(m, "capacity_objects", c->capacity_objects);
 	show(m, "magazine_objects", census_magazine_objects(c));
 	show(m, "depot_objects", c->depot_objects);
