@@ -9,9 +9,11 @@
 
 #include <linux/export.h>
 #include <linux/kasan.h>
+#include <linux/kdebug.h>
 #include <linux/shrinker.h>
 #include <linux/slab.h>
 #include <linux/stackdepot.h>
+#include <linux/string.h>
 #include <linux/swap.h>
 
 #ifndef MAGSLAB_HAVE_SHRINKER_ALLOC
@@ -98,6 +100,22 @@ static inline u8 *magslab_shadow(const void *address)
 	return kasan_mem_to_shadow(address);
 #else
 	return NULL;
+#endif
+}
+
+/*
+ * What was accessed last that faulted. Nothing but the register has it: the
+ * kernel does not keep it where it dies of it.
+ * Return: false if this is not how the kernel died, or it cannot be known.
+ */
+static inline bool magslab_fault_address(const struct die_args *args,
+					 unsigned long *address)
+{
+#if defined(CONFIG_X86) && !defined(CONFIG_UML)
+	*address = read_cr2();
+	return !strcmp(args->str, "Oops");
+#else
+	return false;
 #endif
 }
 

@@ -78,9 +78,15 @@ struct magslab_prefill;
 #define MAGSLAB_DEBUG BIT(9)
 /* Keep objects that were freed from being used again for long. */
 #define MAGSLAB_QUARANTINE BIT(10)
+/*
+ * Put an object now and then on a page of its own, so that accesses beyond it,
+ * and after it was freed, fault. Such an object is not in the linear mapping:
+ * it must not be given to virt_to_page(), sg_set_buf() or DMA.
+ */
+#define MAGSLAB_GUARD BIT(11)
 
 #define MAGSLAB_SAFETY_ALL \
-	(MAGSLAB_HARDENED | MAGSLAB_DEBUG | MAGSLAB_QUARANTINE)
+	(MAGSLAB_HARDENED | MAGSLAB_DEBUG | MAGSLAB_QUARANTINE | MAGSLAB_GUARD)
 
 #define MAGSLAB_FLAGS_ALL                                                    \
 	(MAGSLAB_HWCACHE_ALIGN | MAGSLAB_ACCOUNT | MAGSLAB_TYPESAFE_BY_RCU | \
@@ -97,6 +103,9 @@ struct magslab_prefill;
  * @MAGSLAB_WRITE_AFTER_FREE: something was written to an object while it was free
  * @MAGSLAB_FREE_MAP: the map of free objects had one that is in use
  * @MAGSLAB_LEAK: the cache was destroyed with objects in use
+ * @MAGSLAB_USE_AFTER_FREE: an object was used while it was free, and that faulted
+ * @MAGSLAB_OUT_OF_BOUNDS: what is outside of an object was accessed as if it were
+ *	in it, and that faulted
  * @MAGSLAB_NR_CORRUPTIONS: how many there are
  */
 enum magslab_corruption {
@@ -109,6 +118,8 @@ enum magslab_corruption {
 	MAGSLAB_WRITE_AFTER_FREE,
 	MAGSLAB_FREE_MAP,
 	MAGSLAB_LEAK,
+	MAGSLAB_USE_AFTER_FREE,
+	MAGSLAB_OUT_OF_BOUNDS,
 	MAGSLAB_NR_CORRUPTIONS,
 };
 

@@ -30,7 +30,9 @@ static inline void exact_zero_rest(const struct magslab_cache *cache,
 {
 	unsigned int words = cache->zero_size;
 
-	if (words && (cache->face.zero_size || gfp & __GFP_ZERO))
+	if (likely(!words || words == cache->size))
+		return;
+	if (cache->face.zero_size || gfp & __GFP_ZERO)
 		memset(user + words, 0, cache->size - words);
 }
 

@@ -14,8 +14,11 @@
 static enum magslab_corruption locate(struct magslab_cache *cache,
 				      struct safety_spot *spot)
 {
-	struct magslab_cache *owner = magslab_cache_of(spot->address);
+	struct magslab_cache *owner = NULL;
 
+	/* What lies elsewhere is for guard mode to know, or nobody's. */
+	if (virt_addr_valid(spot->address))
+		owner = magslab_cache_of(spot->address);
 	if (!owner)
 		return MAGSLAB_FOREIGN_FREE;
 	if (owner != cache)
@@ -34,8 +37,11 @@ bool safety_odd_back(struct magslab_cache *cache, void *address,
 		     unsigned long caller)
 {
 	struct safety_spot spot = { .address = address, .caller = caller };
-	enum magslab_corruption wrong = locate(cache, &spot);
+	enum magslab_corruption wrong;
 
+	if (safety_guard_back(cache, address, caller))
+		return false;
+	wrong = locate(cache, &spot);
 	if (wrong == MAGSLAB_NR_CORRUPTIONS) {
 		if (tag_is_quarantined(spot.slab, cache->tag) &&
 		    usemap_leave(&cache->layout, spot.slab, spot.slot))

@@ -38,6 +38,8 @@ static const char *const names[] = {
 	[MAGSLAB_WRITE_AFTER_FREE] = "write after free",
 	[MAGSLAB_FREE_MAP] = "free map overwritten",
 	[MAGSLAB_LEAK] = "objects left behind",
+	[MAGSLAB_USE_AFTER_FREE] = "use after free",
+	[MAGSLAB_OUT_OF_BOUNDS] = "access outside of an object",
 };
 
 static_assert(ARRAY_SIZE(names) == MAGSLAB_NR_CORRUPTIONS);
@@ -71,6 +73,8 @@ static void print_report(struct magslab_cache *cache,
 		       (void *)spot->caller);
 	else
 		pr_err("cache '%s': %s\n", cache->name, names[class]);
+	if (spot->page)
+		safety_guard_print(spot);
 	if (!spot->slab)
 		return;
 	pr_err("at byte %u of the slab at pfn %lx, object %u of %u, of %u bytes\n",
@@ -183,6 +187,7 @@ void safety_left_behind(struct magslab_cache *cache)
 	count(cache, MAGSLAB_LEAK);
 	pr_err("cache '%s': %s\n", cache->name, names[MAGSLAB_LEAK]);
 	magslab_slabs_walk(cache, print_left, &left);
+	safety_guard_print_left(cache, &left);
 	panic_if_wanted(cache);
 }
 

@@ -18,6 +18,7 @@ static const struct {
 	{ "hardened", MAGSLAB_HARDENED },
 	{ "debug", MAGSLAB_DEBUG },
 	{ "quarantine", MAGSLAB_QUARANTINE },
+	{ "guard", MAGSLAB_GUARD },
 };
 
 /* Modes of caches that did not ask for any. */
@@ -48,7 +49,7 @@ static int modes_set(const char *value, const struct kernel_param *kp)
 		len = strcspn(value, ",\n");
 		mode = mode_find(value, len);
 		if (!mode) {
-			pr_err("safety=: no mode '%.*s'; there are: hardened debug quarantine\n",
+			pr_err("safety=: no mode '%.*s'; there are: hardened debug quarantine guard\n",
 			       (int)min_t(size_t, len, 32), value);
 			return -EINVAL;
 		}
@@ -76,7 +77,8 @@ static const struct kernel_param_ops modes_ops = {
 };
 
 module_param_cb(safety, &modes_ops, NULL, 0644);
-MODULE_PARM_DESC(safety, "modes of all new caches: hardened,debug,quarantine");
+MODULE_PARM_DESC(safety,
+		 "modes of all new caches: hardened,debug,quarantine,guard");
 
 /*
  * === Caches ===
@@ -86,6 +88,7 @@ static void safety_detach(struct magslab_cache *cache)
 {
 	struct safety *safety = safety_of(cache);
 
+	safety_guard_fini(cache, safety);
 	safety_quarantine_fini(safety);
 	kfree(safety);
 }
@@ -122,6 +125,11 @@ static int safety_attach(struct magslab_cache *cache,
 		kfree(safety);
 		return -ENOMEM;
 	}
+	if (wanted & MAGSLAB_GUARD && safety_guard_init(cache, safety)) {
+		safety_quarantine_fini(safety);
+		kfree(safety);
+		return -ENOMEM;
+	}
 	if (sanitized)
 		safety_sanitizer_init(cache, safety);
 	cache->watch = &safety->watch;
@@ -137,7 +145,9 @@ int magslab_safety_init(void)
 	int ret = safety_track_init();
 
 	if (!ret)
-		magslab_watcher_set(safety_attach, NULL);
+		ret = safety_oops_init();
+	if (!ret)
+		magslab_watcher_set(safety_attach, safety_guard_find);
 	return ret;
 }
 
@@ -145,4 +155,6 @@ int magslab_safety_init(void)
 void magslab_safety_exit(void)
 {
 	magslab_watcher_set(NULL, NULL);
+	safety_oops_exit();
+	safety_pool_exit();
 }

@@ -8,6 +8,9 @@
  *	debug.c		red zones and poison: was anything written where nothing
  *			may be?
  *	quarantine.c	the same, of objects that are not free again for long
+ *	guard.c		the same, of objects on pages of their own
+ *	pool.c		pages for those
+ *	oops.c		was it one of those that the kernel just died of?
  *	sanitizer.c	a layer around these: what KASAN and kmemleak find out
  *	shadow.c	what KASAN knows of memory
  *	track.c		whose was it?
@@ -54,11 +57,25 @@ struct safety_sanitizer {
 	(IS_ENABLED(CONFIG_KASAN_GENERIC) || IS_ENABLED(CONFIG_DEBUG_KMEMLEAK))
 
 /**
+ * struct safety_guard - what guard mode has of a cache
+ * @hand_out: of the other modes, or NULL
+ * @seen: how many objects each CPU handed out, or NULL in other modes
+ * @live: objects that users have on pages of their own
+ */
+struct safety_guard {
+	void *(*hand_out)(struct magslab_cache *cache, void *object, gfp_t gfp,
+			  unsigned long caller);
+	unsigned int __percpu *seen;
+	atomic_long_t live;
+};
+
+/**
  * struct safety - what is known of a watched cache
  * @watch: what the allocator knows of us
  * @modes: MAGSLAB_HARDENED and others
  * @fifo: with MAGSLAB_QUARANTINE, objects freed that wait to be free
  * @sanitizer: with KASAN or kmemleak, what is around the modes
+ * @guard: with MAGSLAB_GUARD
  * @reports: by enum magslab_corruption
  */
 struct safety {
@@ -66,6 +83,7 @@ struct safety {
 	unsigned long modes;
 	struct safety_fifo fifo;
 	struct safety_sanitizer sanitizer;
+	struct safety_guard guard;
 	atomic_long_t reports[MAGSLAB_NR_CORRUPTIONS];
 };
 
@@ -74,17 +92,21 @@ static inline struct safety *safety_of(const struct magslab_cache *cache)
 	return container_of(cache->watch, struct safety, watch);
 }
 
+struct safety_page;
+
 /**
  * struct safety_spot - an object, or what was taken for one
  * @address: what a user has, or had
  * @slab: its slab, or NULL if it is in none of this cache
  * @slot: which object of @slab, if there is one
+ * @page: its page, if it has one of its own
  * @caller: whose call it was, or 0
  */
 struct safety_spot {
 	void *address;
 	struct page *slab;
 	unsigned int slot;
+	struct safety_page *page;
 	unsigned long caller;
 };
 
@@ -115,6 +137,26 @@ void safety_quarantine_fini(struct safety *safety);
 bool safety_sanitizer_wanted(void);
 bool safety_sanitizer_want(bool wanted);
 void safety_sanitizer_init(struct magslab_cache *cache, struct safety *safety);
+/* guard.c */
+extern unsigned int safety_guard_sample;
+bool safety_guard_back(struct magslab_cache *cache, void *address,
+		       unsigned long caller);
+struct magslab_cache *safety_guard_find(const void *address,
+					const void **object);
+void safety_guard_unmapped(struct safety_page *page);
+bool safety_guard_fault(void *address, unsigned long where);
+void safety_guard_print(const struct safety_spot *spot);
+void safety_guard_print_left(const struct magslab_cache *cache,
+			     unsigned int *nr);
+int safety_guard_init(struct magslab_cache *cache, struct safety *safety);
+void safety_guard_fini(struct magslab_cache *cache, struct safety *safety);
+
+/* pool.c, see pool.h */
+void safety_pool_exit(void);
+
+/* oops.c */
+int safety_oops_init(void);
+void safety_oops_exit(void);
 
 /* track.c: the owners of an object, at its very beginning. */
 #define SAFETY_TRACK_BYTES 40

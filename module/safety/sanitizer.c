@@ -79,8 +79,9 @@ static void *sanitizer_hand_out(struct magslab_cache *cache, void *object,
 		user = inner->hand_out(cache, object, gfp, caller);
 		kasan_enable_current();
 	}
-	if (!user)
-		return NULL;
+	/* On a page of its own, what is around that is not mapped. */
+	if (!user || is_vmalloc_addr(user))
+		return user;
 	safety_shadow_open(user, cache->size);
 	exact_zero_rest(cache, user, gfp);
 	trace(cache, user, gfp);
