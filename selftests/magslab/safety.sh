@@ -29,7 +29,36 @@ modes_are_checked() {
 		[ -z "$(param magslab safety)" ]
 }
 
-begin 21 magslab_safety magslab_hold
+# Pages that the pool of guard mode has mapped.
+pages_mapped() {
+	grep -c '\[magslab\].* vmap' /proc/vmallocinfo
+}
+
+# Every object has a page as long as there are any; the books balance, and when
+# nobody uses the pool it has nothing mapped.
+guarded_unasked() {
+	expect "pages mapped before" "$(pages_mapped)" -eq 0 || return 1
+	set_param magslab safety guard && load magslab_hold &&
+		set_param magslab safety "" &&
+		set_param magslab_hold objects 3000 &&
+		expect "objects apart" "$(stat_of hold apart_objects)" -eq 64 &&
+		expect "pages mapped" "$(pages_mapped)" -ge 64 &&
+		expect "live objects" "$(stat_of hold live_objects)" -eq 2936 &&
+		adds_up hold && set_param magslab_hold objects 10 &&
+		adds_up hold && unload magslab_hold &&
+		expect "pages mapped after" "$(pages_mapped)" -eq 0
+}
+
+guard_sample_is_checked() {
+	! set_param magslab guard_sample 0 2>/dev/null &&
+		! set_param magslab guard_sample x 2>/dev/null &&
+		expect "guard_sample" "$(param magslab guard_sample)" -eq 1
+}
+
+begin 35 magslab_safety magslab_hold
+set_param magslab guard_sample 1
+run "all caches can be guarded" guarded_unasked
+run "the rate of guarded objects is checked" guard_sample_is_checked
 log_mark
 load magslab_safety || ktap_exit_fail_msg "magslab_safety.ko does not load"
 report_of magslab_safety
@@ -50,4 +79,5 @@ watched_unasked() {
 }
 
 run "all caches can be watched" watched_unasked
+set_param magslab guard_sample 100
 ktap_finished

@@ -5,6 +5,7 @@
  * found is compared with what was done after each of them.
  */
 #include <linux/cpumask.h>
+#include <linux/delay.h>
 #include <linux/err.h>
 #include <linux/kasan.h>
 #include <linux/mm.h>
@@ -13,6 +14,7 @@
 #include <linux/sched/task_stack.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
+#include <linux/uaccess.h>
 #include <linux/vmalloc.h>
 
 #include <linux/magslab.h>
@@ -212,6 +214,204 @@ static void leak_at_destroy(unsigned long flags)
 	supply_put(SUPPLY - 3);
 	magslab_cache_destroy(cache);
 	EXPECT(reports_are(MAGSLAB_LEAK, 1));
+}
+
+/*
+ * Objects on pages of their own. The test has every object put on one as long as
+ * there are any, and what would fault is done so that it is no oops.
+ */
+
+static bool can_read(const u8 *byte)
+{
+	u8 value;
+
+	__get_kernel_nofault(&value, byte, u8, fault);
+	return true;
+fault:
+	return false;
+}
+
+static bool can_write(u8 *byte)
+{
+	u8 value = 0;
+
+	__put_kernel_nofault(byte, &value, u8, fault);
+	return true;
+fault:
+	return false;
+}
+
+static u8 *page_of(void *object)
+{
+	return (u8 *)((unsigned long)object & PAGE_MASK);
+}
+
+/* The first object that lies at the right end of its page, or at the left one. */
+static u8 *object_at(bool right)
+{
+	unsigned int i;
+
+	for (i = 0; i < SUPPLY; i++)
+		if (is_vmalloc_addr(objects[i]) &&
+		    !!offset_in_page(objects[i]) == right)
+			return objects[i];
+	return NULL;
+}
+
+/* In slabs and apart, and all of them as good as any. */
+static void guard_runs_out(unsigned long unused)
+{
+	unsigned int i, apart = 0;
+
+	if (!cache_begin(MAGSLAB_GUARD, SIZE))
+		return;
+	for (i = 0; i < SUPPLY; i++)
+		apart += is_vmalloc_addr(objects[i]);
+	EXPECT(apart > 1 && apart < SUPPLY);
+	for (i = 0; i < SUPPLY; i++)
+		EXPECT(magslab_cache_of(objects[i]) == cache);
+	supply_scribble(SUPPLY);
+	supply_put(SUPPLY);
+	cache_end();
+}
+
+static void guard_write(bool behind, enum magslab_corruption class)
+{
+	u8 *object;
+
+	if (!cache_begin(MAGSLAB_GUARD, SIZE + 1))
+		return;
+	object = object_at(true);
+	if (EXPECT(object))
+		object[behind ? SIZE + 1 : -1] ^= 1;
+	supply_put(SUPPLY);
+	EXPECT(reports_are(class, 1));
+	cache_end();
+}
+
+static void guard_overflow(unsigned long unused)
+{
+	guard_write(true, MAGSLAB_OVERFLOW);
+}
+
+static void guard_underflow(unsigned long unused)
+{
+	guard_write(false, MAGSLAB_UNDERFLOW);
+}
+
+static void guard_other_free(unsigned long flags)
+{
+	struct magslab_cache *wrong;
+
+	wrong = magslab_cache_create("safety-wrong", SIZE, 0, flags, NULL);
+	if (!EXPECT(!IS_ERR(wrong)))
+		return;
+	if (cache_begin(MAGSLAB_GUARD, SIZE)) {
+		EXPECT(is_vmalloc_addr(objects[0]));
+		magslab_free(wrong, objects[0]);
+		EXPECT(reports_are(MAGSLAB_OTHER_FREE, 1));
+		supply_put(SUPPLY);
+		cache_end();
+	}
+	magslab_cache_destroy(wrong);
+}
+
+/* Whoever waits for too long before he writes does no harm, and tries again. */
+static void guard_write_after_free(unsigned long unused)
+{
+	unsigned int tries = 0;
+	bool written;
+	u8 *object;
+
+	if (!cache_begin(MAGSLAB_GUARD, SIZE))
+		return;
+	supply_put(SUPPLY);
+	do {
+		msleep(100);
+		object = magslab_alloc(cache, GFP_KERNEL);
+		EXPECT(is_vmalloc_addr(object));
+		magslab_free(cache, object);
+		written = can_write(object);
+	} while (!written && ++tries < 100);
+	EXPECT(written);
+	/* It is unmapped soon, and when the cache goes at the latest. */
+	magslab_cache_destroy(cache);
+	EXPECT(reports_are(MAGSLAB_WRITE_AFTER_FREE, 1));
+}
+
+static bool becomes_unmapped(u8 *byte)
+{
+	unsigned int tries;
+
+	for (tries = 0; tries < 500; tries++) {
+		if (!can_read(byte) && !can_write(byte))
+			return true;
+		msleep(20);
+	}
+	return false;
+}
+
+static void guard_unmapped(unsigned long unused)
+{
+	u8 *left, *right;
+
+	if (!cache_begin(MAGSLAB_GUARD, SIZE))
+		return;
+	left = object_at(false);
+	right = object_at(true);
+	if (!EXPECT(left && right))
+		return;
+	EXPECT(can_read(left) && can_read(right + SIZE - 1));
+	EXPECT(!can_read(right + SIZE) && !can_write(right + SIZE));
+	EXPECT(!can_read(page_of(left) + PAGE_SIZE));
+	supply_put(SUPPLY);
+	EXPECT(becomes_unmapped(left) && becomes_unmapped(right));
+	/* Whose it was is not forgotten. */
+	magslab_free(cache, right);
+	EXPECT(reports_are(MAGSLAB_DOUBLE_FREE, 1));
+	cache_end();
+}
+
+/* On another CPU, which has to be told that the page is not there any more. */
+static void use_there(void *address)
+{
+	EXPECT(can_read(address));
+}
+
+static void use_there_again(void *address)
+{
+	EXPECT(!can_read(address) && !can_write(address));
+}
+
+static void guard_unmapped_for_all_cpus(unsigned long unused)
+{
+	unsigned int cpu =
+		cpumask_any_but(cpu_online_mask, raw_smp_processor_id());
+
+	if (cpu >= nr_cpu_ids)
+		return test_skip("there is no other CPU");
+	if (!cache_begin(MAGSLAB_GUARD, SIZE))
+		return;
+	EXPECT(is_vmalloc_addr(objects[0]));
+	smp_call_function_single(cpu, use_there, objects[0], true);
+	supply_put(SUPPLY);
+	EXPECT(becomes_unmapped(objects[0]));
+	smp_call_function_single(cpu, use_there_again, objects[0], true);
+	cache_end();
+}
+
+static void guard_leak_at_destroy(unsigned long unused)
+{
+	unsigned int i;
+
+	if (!cache_begin(MAGSLAB_GUARD, SIZE))
+		return;
+	EXPECT(is_vmalloc_addr(objects[0]));
+	for (i = 1; i < SUPPLY; i++)
+		magslab_free(cache, objects[i]);
+	magslab_cache_destroy(cache);
+	EXPECT(reports_are(MAGSLAB_LEAK, 1));
+	EXPECT(can_write(objects[0]));
 }
 
 /*
@@ -468,6 +668,18 @@ static const struct test_case cases[] = {
 	{ "debug_write_after_free", write_after_free },
 	{ "debug_leak_at_destroy", leak_at_destroy, MAGSLAB_DEBUG },
 	{ "hardened_random_bad_frees", random_bad_frees },
+	{ "guard_double_free_adjacent", double_free_adjacent, MAGSLAB_GUARD },
+	{ "guard_foreign_free", foreign_free, MAGSLAB_GUARD },
+	{ "guard_interior_free", interior_free, MAGSLAB_GUARD },
+	{ "guard_other_free", guard_other_free, MAGSLAB_HARDENED },
+	{ "guard_other_free_of_two", guard_other_free, MAGSLAB_GUARD },
+	{ "guard_overflow", guard_overflow },
+	{ "guard_underflow", guard_underflow },
+	{ "guard_write_after_free", guard_write_after_free },
+	{ "guard_unmapped", guard_unmapped },
+	{ "guard_unmapped_for_all_cpus", guard_unmapped_for_all_cpus },
+	{ "guard_runs_out", guard_runs_out },
+	{ "guard_leak_at_destroy", guard_leak_at_destroy },
 };
 
 static int __init magslab_safety_mod_init(void)
