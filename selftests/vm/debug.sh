@@ -75,7 +75,7 @@ debug_run() {
 kasan_run() {
 	local CMDLINE="$DEBUG_CMDLINE $CMDLINE"
 
-	CMDLINE+=" MAGSLAB_TORTURE_SECONDS=2 MAGSLAB_TORTURE_SECONDS_ALL=30"
+	CMDLINE+=" MAGSLAB_TORTURE_SECONDS=4 MAGSLAB_TORTURE_SECONDS_ALL=30"
 
 	debug_kernel kasan "context.sh object.sh torture.sh"
 }
