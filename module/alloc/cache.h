@@ -8,14 +8,19 @@
  *  2. drain_mutex		alloc/drain.c: one drain of all CPUs at a time
  *  3. caches_rwsem		alloc/cache.c: the list of caches
  *  4. sizing_mutex		alloc/sizing.c: how large magazines are
+ *     magslab_reserve.mutex	alloc/reserve.c: what the reserve lies in; held
+ *				while that is filled
  *  5. a CPU's guard		alloc/magazine.c: not a lock, but nothing that
  *				sleeps or waits for other CPUs is done inside
  *  6. magslab_depot.leaf	a node's spare magazines
  *     magslab_slabs.leaf	a node's slabs
+ *     magslab_rcu_cpu.lock	alloc/rcu.c: what a CPU gathers for RCU
+ *     those of a watcher	safety/quarantine.c, safety/pool.c
  *
- * The last two are leaves: none is ever taken while another of them is held,
- * and nothing allocates memory under them or inside the guard. Memory reclaim
- * may come in wherever memory is allocated; it only tries caches_rwsem, to read.
+ * The last are leaves: none is ever taken while another of them is held, and
+ * nothing allocates memory under them or inside the guard. An NMI only tries them.
+ * Memory reclaim may come in wherever memory is allocated; it only tries
+ * caches_rwsem, to read.
  */
 #ifndef MAGSLAB_ALLOC_CACHE_H
 #define MAGSLAB_ALLOC_CACHE_H
