@@ -96,6 +96,14 @@ static __always_inline bool is_mapped_one_to_one(const void *p)
 	       (unsigned long)high_memory - PAGE_OFFSET;
 }
 
+/* Not inlined: to have its address taken, a variable needs a place on the stack. */
+static noinline struct magslab_cache *cache_of_apart(const void *p)
+{
+	const void *object;
+
+	return magslab_watch_find(p, &object);
+}
+
 /*
  * magslab_cache_of() without its search for memory where the kernel maps none:
  * that takes longer than a free. In a hole of the map a wild pointer faults, as
@@ -103,10 +111,8 @@ static __always_inline bool is_mapped_one_to_one(const void *p)
  */
 static __always_inline struct magslab_cache *cache_of(const void *p)
 {
-	const void *object;
-
 	if (unlikely(!is_mapped_one_to_one(p)))
-		return magslab_watch_find(p, &object);
+		return cache_of_apart(p);
 	return magslab_tag_cache(virt_to_head_page(p));
 }
 
