@@ -7,6 +7,7 @@
 #include <linux/kthread.h>
 #include <linux/preempt.h>
 #include <linux/string.h>
+#include <linux/workqueue.h>
 
 #include "alloc/cache.h"
 #include "alloc/census.h"
@@ -110,11 +111,23 @@ static void take_all(struct kunit *test)
 		KUNIT_ASSERT_LT(test, t->live, MANY);
 }
 
-/* What irq_work and work items have to do for the reserve is done. */
+static long nothing(void *unused)
+{
+	return 0;
+}
+
+/*
+ * What irq_work and work items have to do for the reserve is done. A CPU starts
+ * work in the order it was queued in, and those that drain it do not sleep.
+ */
 static void settle(struct reserve_test *t)
 {
+	unsigned int cpu;
+
 	irq_work_sync(&t->cache->reserve.irq_work);
 	flush_delayed_work(&t->cache->reserve.refill);
+	for_each_online_cpu(cpu)
+		work_on_cpu(cpu, nothing, NULL);
 }
 
 static void reserve_is_full_from_the_start(struct kunit *test)
