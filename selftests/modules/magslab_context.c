@@ -7,6 +7,7 @@
  * for one that has nothing but a reserve. One function each time the module is
  * loaded.
  */
+#include <linux/atomic.h>
 #include <linux/err.h>
 #include <linux/kprobes.h>
 #include <linux/kthread.h>
@@ -96,7 +97,8 @@ static gfp_t trial_gfp;
 static int trial_nid;
 static unsigned int trial_runs;
 static unsigned int trial_nulls;
-static unsigned int trial_wrong;
+/* Counted by whoever uses objects, an NMI in the middle of it included. */
+static atomic_t trial_wrong;
 static bool trial_may_grow;
 
 static void trial_begin(gfp_t gfp)
@@ -104,12 +106,13 @@ static void trial_begin(gfp_t gfp)
 	trial_gfp = gfp;
 	trial_runs = 0;
 	trial_nulls = 0;
-	trial_wrong = 0;
+	atomic_set(&trial_wrong, 0);
 }
 
 static void trial_check(bool right)
 {
-	trial_wrong += !right;
+	if (!right)
+		atomic_inc(&trial_wrong);
 }
 
 /* Use an object as its owner would. */
@@ -316,7 +319,7 @@ static void takes_warm(const struct context *context)
 		context->run(trial_warm);
 		EXPECT(trial_runs == 1);
 		EXPECT(trial_nulls == 0);
-		EXPECT(trial_wrong == 0);
+		EXPECT(atomic_read(&trial_wrong) == 0);
 		expect_nothing_lost();
 	}
 }
@@ -336,7 +339,7 @@ static void takes_cold(const struct context *context)
 		watch_end();
 		EXPECT(trial_runs == 1);
 		EXPECT(trial_nulls == !trial_may_grow);
-		EXPECT(trial_wrong == 0);
+		EXPECT(atomic_read(&trial_wrong) == 0);
 		EXPECT(!magslab_cache_pages(cache) == !trial_may_grow);
 		EXPECT(!(watched_gfp & __GFP_DIRECT_RECLAIM));
 		EXPECT(watched_hardirqs == 0);
@@ -371,7 +374,7 @@ static void takes_reserve(const struct context *context)
 	context->run(trial_cold);
 	EXPECT(trial_runs == 1);
 	EXPECT(trial_nulls == 0);
-	EXPECT(trial_wrong == 0);
+	EXPECT(atomic_read(&trial_wrong) == 0);
 	EXPECT(!magslab_cache_set_reserve(cache, 0, GFP_KERNEL));
 	expect_nothing_lost();
 }
@@ -384,7 +387,7 @@ static void gives(const struct context *context)
 	trial_begin(0);
 	context->run(trial_warm);
 	EXPECT(trial_runs == 1);
-	EXPECT(trial_wrong == 0);
+	EXPECT(atomic_read(&trial_wrong) == 0);
 	if (trial->once != trial_free && trial->once != trial_free_bulk)
 		supply_put(SUPPLY);
 	expect_nothing_lost();
@@ -549,7 +552,7 @@ static void nmi_strikes(unsigned long unused)
 	EXPECT(strikes_between > 0);
 	EXPECT(strikes_failed == 0);
 	EXPECT(strikes_inside > 0);
-	EXPECT(trial_wrong == 0);
+	EXPECT(atomic_read(&trial_wrong) == 0);
 	expect_nothing_lost();
 }
 
