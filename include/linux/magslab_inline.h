@@ -18,9 +18,10 @@
  * numbers, or when this one is dead. barrier() keeps the compiler from moving
  * accesses out.
  *
- * A cache whose objects are watched, by a safety mode for instance, shows a
+ * A cache that somebody attends to, a safety mode for instance, shows a
  * front that is closed: empty to who takes and full to who gives, or busy for
- * ever. So watching costs other caches nothing.
+ * ever. So that costs other caches nothing. The front a cache shows may change at
+ * any time, and is looked up once in an operation.
  */
 #ifndef _LINUX_MAGSLAB_INLINE_H
 #define _LINUX_MAGSLAB_INLINE_H
@@ -145,7 +146,7 @@ static __always_inline void *__magslab_alloc_inline(struct magslab_cache *cache,
 						    gfp_t gfp)
 {
 	const struct magslab_face *face = __magslab_face(cache);
-	struct magslab_front __percpu *fronts = face->front;
+	struct magslab_front __percpu *fronts = READ_ONCE(face->front);
 	void *object;
 
 	if (unlikely(gfp & MAGSLAB_GFP_UNCOMMON))
@@ -169,7 +170,8 @@ static __always_inline void *__magslab_alloc_inline(struct magslab_cache *cache,
 static __always_inline void __magslab_free_inline(struct magslab_cache *cache,
 						  void *object)
 {
-	struct magslab_front __percpu *fronts = __magslab_face(cache)->front;
+	struct magslab_front __percpu *fronts =
+		READ_ONCE(__magslab_face(cache)->front);
 
 	if (want_init_on_free()) {
 		__magslab_free(cache, object);

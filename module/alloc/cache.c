@@ -15,6 +15,7 @@
 #include "alloc/cache.h"
 #include "alloc/census.h"
 #include "alloc/drain.h"
+#include "alloc/front.h"
 #include "alloc/reaper.h"
 #include "alloc/reclaim.h"
 #include "alloc/shrinker.h"
@@ -163,10 +164,7 @@ static int cache_alloc_cpus(struct magslab_cache *cache)
 	cache->cpu = __alloc_percpu(size, __alignof__(struct magslab_cpu));
 	if (!cache->cpu)
 		return -ENOMEM;
-	cache->guard = &cache->cpu->front;
-	cache->face.front = cache->guard;
-	if (cache->watch)
-		magslab_watch_close(cache);
+	magslab_front_init(cache);
 	return 0;
 }
 

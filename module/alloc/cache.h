@@ -42,6 +42,7 @@
 #include "alloc/sizing.h"
 #include "alloc/slab.h"
 #include "alloc/tag.h"
+#include "alloc/tap.h"
 #include "alloc/watch.h"
 
 /* What a cache has on one node, the parts that are locked apart kept apart. */
@@ -61,6 +62,7 @@ struct magslab_node {
  * @cpu: magazines
  * @guard: the front whose flag guards them: that of @cpu, or a door
  * @watch: who watches each object, or NULL
+ * @tap: who is told of each operation, or NULL
  * @zero_size: bytes to zero for who asks for zeroes; 0 with a constructor
  * @size: object size in bytes, as its creator gave it
  * @align: alignment its objects have
@@ -83,13 +85,15 @@ struct magslab_node {
  * @name: unique
  * @node: by node number, for every possible node
  *
- * Constant between creation and destruction, but for what is pointed at.
+ * Constant between creation and destruction, but for what is pointed at, the front
+ * and the tap.
  */
 struct magslab_cache {
 	struct magslab_face face;
 	struct magslab_cpu __percpu *cpu;
 	struct magslab_front __percpu *guard;
 	const struct magslab_watch *watch;
+	const struct magslab_tap __rcu *tap;
 	unsigned int zero_size;
 	unsigned int size;
 	unsigned int align;

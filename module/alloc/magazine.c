@@ -90,7 +90,8 @@ static bool cpu_refill(struct magslab_cache *cache, struct magslab_cpu *cpu)
 	}
 	if (cpu->front.top == cpu->front.base)
 		return false;
-	guard_count(&cpu->refills, 1);
+	if (layer_counting())
+		guard_count(&cpu->refills, 1);
 	return true;
 }
 
@@ -100,28 +101,30 @@ static bool cpu_refill(struct magslab_cache *cache, struct magslab_cpu *cpu)
  * @cpu: this CPU's magazines
  *
  * Context: Any, within the guard.
- * Return: false if no magazine is loaded, or magazines, depot and slabs of
- * this node have no object.
+ * Return: where the object is from; none if no magazine is loaded, or magazines,
+ * depot and slabs of this node have no object.
  */
-bool magslab_magazine_make_object(struct magslab_cache *cache,
-				  struct magslab_cpu *cpu)
+enum magslab_layer magslab_magazine_make_object(struct magslab_cache *cache,
+						struct magslab_cpu *cpu)
 {
 	struct magslab_magazine *full;
 
 	if (cpu->front.top != cpu->front.base)
-		return true;
+		return MAGSLAB_LAYER_LOADED;
 	if (cpu->previous_rounds) {
 		cpu_rotate(cpu, cpu->previous);
-		return true;
+		return MAGSLAB_LAYER_PREVIOUS;
 	}
 	if (unlikely(READ_ONCE(cache->starving)))
-		return false;
+		return MAGSLAB_LAYER_NONE;
 	full = magslab_depot_get_full(depot_here(cache), cpu->previous);
 	if (full) {
 		cpu_rotate(cpu, full);
-		return true;
+		return MAGSLAB_LAYER_DEPOT;
 	}
-	return cpu->front.base && cpu_refill(cache, cpu);
+	if (!cpu->front.base || !cpu_refill(cache, cpu))
+		return MAGSLAB_LAYER_NONE;
+	return MAGSLAB_LAYER_SLAB;
 }
 
 /*
@@ -154,7 +157,8 @@ static void magazine_sort_out(struct magslab_cache *cache,
 		local++;
 	}
 	magslab_slabs_put(cache, magazine->round + local, i - local);
-	guard_count(&this_cpu_ptr(cache->cpu)->remote_frees, i - local);
+	if (layer_counting())
+		guard_count(&this_cpu_ptr(cache->cpu)->remote_frees, i - local);
 	magazine->rounds = local;
 }
 
@@ -180,27 +184,27 @@ static struct magslab_magazine *exchange_full(struct magslab_cache *cache,
  * @cpu: this CPU's magazines
  *
  * Context: Any, within the guard.
- * Return: false if that takes an empty magazine and the depot has none, or no
- * magazine is to be loaded.
+ * Return: where the room is from; none if it takes an empty magazine and the depot
+ * has none, or no magazine is to be loaded.
  */
-bool magslab_magazine_make_room(struct magslab_cache *cache,
-				struct magslab_cpu *cpu)
+enum magslab_layer magslab_magazine_make_room(struct magslab_cache *cache,
+					      struct magslab_cpu *cpu)
 {
 	struct magslab_magazine *empty;
 
 	if (cpu->front.top != cpu->front.limit)
-		return true;
+		return MAGSLAB_LAYER_LOADED;
 	if (unlikely(READ_ONCE(cache->starving)))
-		return false;
+		return MAGSLAB_LAYER_NONE;
 	if (cpu->previous && !cpu->previous_rounds) {
 		cpu_rotate(cpu, cpu->previous);
-		return true;
+		return MAGSLAB_LAYER_PREVIOUS;
 	}
 	empty = exchange_full(cache, cpu);
 	if (!empty)
-		return false;
+		return MAGSLAB_LAYER_NONE;
 	cpu_rotate(cpu, empty);
-	return true;
+	return MAGSLAB_LAYER_DEPOT;
 }
 
 /*
@@ -297,7 +301,7 @@ static void drain_one(struct magslab_cache *cache,
 		return;
 	if (magazine->rounds) {
 		magslab_slabs_put(cache, magazine->round, magazine->rounds);
-		this_cpu_inc(cache->cpu->drains);
+		layer_count(cache->cpu->drains, 1);
 	}
 	magslab_magazine_destroy(magazine);
 }

@@ -11,6 +11,7 @@
 #include <linux/magslab.h>
 #include <linux/types.h>
 
+#include "alloc/layer.h"
 #include "alloc/rcu.h"
 
 struct magslab_cache;
@@ -31,12 +32,15 @@ struct magslab_magazine;
  * @direct_frees: objects freed without magazines
  * @interrupts: operations that came in the middle of another one
  * @failures: allocations that failed
+ * @allocs_by: allocations not from the loaded one at once, by what had an object
+ * @frees_by: frees not to the loaded one at once, by what took the object
  * @rcu: what is freed by RCU here, under a lock of its own
  *
  * Up to @remote_frees only the owning CPU writes, within its guard, but for
  * draining a CPU that is dead; the common case fits one cache line. The others
  * are written with this_cpu_*(), by interrupts as well. Anybody may read numbers
- * with READ_ONCE(), and must not follow pointers.
+ * with READ_ONCE(), and must not follow pointers. From @refills to @drains, and
+ * @interrupts and the last two, are counted only while magslab_counting is on.
  */
 struct magslab_cpu {
 	struct magslab_front front;
@@ -52,6 +56,8 @@ struct magslab_cpu {
 	unsigned long direct_frees;
 	unsigned long interrupts;
 	unsigned long failures;
+	unsigned long allocs_by[MAGSLAB_NR_LAYERS];
+	unsigned long frees_by[MAGSLAB_NR_LAYERS];
 	struct magslab_rcu_cpu rcu;
 };
 
@@ -72,7 +78,7 @@ struct magslab_recent {
 /**
  * struct magslab_watched_cpu - what one CPU has of a cache that is watched
  * @cpu: what it has of any cache
- * @door: what callers may take for its front, see magslab_watch_close()
+ * @door: what callers may take for its front, see front.c
  * @recent: see recent.h
  */
 struct magslab_watched_cpu {
@@ -82,10 +88,10 @@ struct magslab_watched_cpu {
 };
 
 /* Within the guard. */
-bool magslab_magazine_make_object(struct magslab_cache *cache,
-				  struct magslab_cpu *cpu);
-bool magslab_magazine_make_room(struct magslab_cache *cache,
-				struct magslab_cpu *cpu);
+enum magslab_layer magslab_magazine_make_object(struct magslab_cache *cache,
+						struct magslab_cpu *cpu);
+enum magslab_layer magslab_magazine_make_room(struct magslab_cache *cache,
+					      struct magslab_cpu *cpu);
 
 /* Outside. */
 bool magslab_magazine_equip(struct magslab_cache *cache, gfp_t gfp);

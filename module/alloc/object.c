@@ -15,9 +15,11 @@
 #include <linux/topology.h>
 
 #include "alloc/cache.h"
+#include "alloc/front.h"
 #include "alloc/guard.h"
 #include "alloc/object.h"
 #include "alloc/recent.h"
+#include "alloc/tap.h"
 #include "alloc/watch.h"
 #include "alloc/zero.h"
 
@@ -49,24 +51,41 @@ static void *hand_out(struct magslab_cache *cache, gfp_t gfp, void *object)
  * === Allocation: an object from wherever there is one ===
  */
 
+/* Count what went past the magazines, or did not succeed. */
+static void *alloc_finish(struct magslab_cache *cache, void *object,
+			  enum magslab_layer *layer)
+{
+	if (!object) {
+		*layer = MAGSLAB_LAYER_NONE;
+		return NULL;
+	}
+	this_cpu_inc(cache->cpu->direct_allocs);
+	layer_count(cache->cpu->allocs_by[*layer], 1);
+	return object;
+}
+
 /**
  * magslab_alloc_particular - allocate an object of a certain zone or node
  * @cache: the cache
  * @gfp: with at least one bit of MAGSLAB_GFP_PARTICULAR
  * @nid: node to look at first, and last with %__GFP_THISNODE
+ * @layer: where it was
  *
  * Context: Any. Sleeps only if @gfp allows it.
  * Return: the object, not zeroed, or NULL.
  */
-void *magslab_alloc_particular(struct magslab_cache *cache, gfp_t gfp, int nid)
+void *magslab_alloc_particular(struct magslab_cache *cache, gfp_t gfp, int nid,
+			       enum magslab_layer *layer)
 {
 	void *object;
 
+	*layer = MAGSLAB_LAYER_SLAB;
 	object = magslab_slabs_take_zone(cache, nid, gfp);
-	if (!object && !magslab_slabs_grow(cache, gfp, nid, &object, 1))
-		return NULL;
-	this_cpu_inc(cache->cpu->direct_allocs);
-	return object;
+	if (!object) {
+		*layer = MAGSLAB_LAYER_GROW;
+		magslab_slabs_grow(cache, gfp, nid, &object, 1);
+	}
+	return alloc_finish(cache, object, layer);
 }
 
 /*
@@ -88,67 +107,82 @@ static void *alloc_grow(struct magslab_cache *cache, gfp_t gfp, int nid)
 	return objects[0];
 }
 
-/* Past the magazines: for interrupts, and where there is no free object. */
-static void *alloc_direct(struct magslab_cache *cache, gfp_t gfp)
+/* What is free on a node, past the magazines. */
+static void *take_free(struct magslab_cache *cache, int nid,
+		       enum magslab_layer *layer)
 {
-	int nid = numa_mem_id();
-	void *object;
+	void *object = magslab_depot_get_object(&cache->node[nid]->depot);
 
-	object = magslab_depot_get_object(&cache->node[nid]->depot);
-	if (!object && !magslab_slabs_take(cache, nid, &object, 1))
-		object = alloc_grow(cache, gfp, nid);
+	*layer = MAGSLAB_LAYER_DEPOT;
 	if (object)
-		this_cpu_inc(cache->cpu->direct_allocs);
+		return object;
+	*layer = MAGSLAB_LAYER_SLAB;
+	magslab_slabs_take(cache, nid, &object, 1);
 	return object;
 }
 
+/* Past the magazines: for interrupts, and where there is no free object. */
+static void *alloc_direct(struct magslab_cache *cache, gfp_t gfp,
+			  enum magslab_layer *layer)
+{
+	int nid = numa_mem_id();
+	void *object = take_free(cache, nid, layer);
+
+	if (!object) {
+		*layer = MAGSLAB_LAYER_GROW;
+		object = alloc_grow(cache, gfp, nid);
+	}
+	return alloc_finish(cache, object, layer);
+}
+
 /* From the magazines, after one that has an object has been loaded. */
-static void *alloc_from_magazines(struct magslab_cache *cache)
+static void *alloc_from_magazines(struct magslab_cache *cache,
+				  enum magslab_layer *layer)
 {
 	struct magslab_cpu *cpu;
 	void *object = NULL;
 
 	if (!guard_enter(cache, &cpu))
 		return NULL;
-	if (magslab_magazine_make_object(cache, cpu)) {
+	*layer = magslab_magazine_make_object(cache, cpu);
+	if (*layer) {
 		object = __magslab_pop(&cache->cpu->front);
 		guard_count(&cpu->alloc_misses, 1);
+		layer_count(cache->cpu->allocs_by[*layer], 1);
 	}
 	guard_exit(cache);
 	return object;
 }
 
 /* When there is no memory: what is free on other nodes will do. */
-void *magslab_alloc_elsewhere(struct magslab_cache *cache)
+void *magslab_alloc_elsewhere(struct magslab_cache *cache,
+			      enum magslab_layer *layer)
 {
 	void *object = NULL;
 	int nid;
 
 	for_each_online_node(nid) {
-		object = magslab_depot_get_object(&cache->node[nid]->depot);
-		if (object || magslab_slabs_take(cache, nid, &object, 1))
+		object = take_free(cache, nid, layer);
+		if (object)
 			break;
 	}
-	if (object)
-		this_cpu_inc(cache->cpu->direct_allocs);
-	return object;
+	return alloc_finish(cache, object, layer);
 }
 
 /* When there is no memory, in a cache with a reserve. */
-static void *alloc_reserve(struct magslab_cache *cache, gfp_t gfp)
+static void *alloc_reserve(struct magslab_cache *cache, gfp_t gfp,
+			   enum magslab_layer *layer)
 {
-	void *object = magslab_reserve_alloc(cache, gfp);
-
-	if (object)
-		this_cpu_inc(cache->cpu->direct_allocs);
-	return object;
+	*layer = MAGSLAB_LAYER_RESERVE;
+	return alloc_finish(cache, magslab_reserve_alloc(cache, gfp), layer);
 }
 
 /*
  * Outside the guard, after the magazines were of no help. Whoever may fall back
  * to a reserve does so before he waits for the page allocator.
  */
-static noinline void *alloc_slow(struct magslab_cache *cache, gfp_t gfp)
+static noinline void *alloc_slow(struct magslab_cache *cache, gfp_t gfp,
+				 enum magslab_layer *layer)
 {
 	bool reserve = reserve_exists(&cache->reserve);
 	gfp_t first = gfp;
@@ -157,13 +191,13 @@ static noinline void *alloc_slow(struct magslab_cache *cache, gfp_t gfp)
 	if (unlikely(reserve))
 		first = reserve_gfp(gfp) & ~__GFP_DIRECT_RECLAIM;
 	if (magslab_magazine_equip(cache, first))
-		object = alloc_from_magazines(cache);
+		object = alloc_from_magazines(cache, layer);
 	if (!object)
-		object = alloc_direct(cache, first);
+		object = alloc_direct(cache, first, layer);
 	if (!object && nr_online_nodes > 1)
-		object = magslab_alloc_elsewhere(cache);
+		object = magslab_alloc_elsewhere(cache, layer);
 	if (!object && reserve)
-		object = alloc_reserve(cache, gfp);
+		object = alloc_reserve(cache, gfp, layer);
 	if (!object)
 		this_cpu_inc(cache->cpu->failures);
 	return object;
@@ -171,70 +205,79 @@ static noinline void *alloc_slow(struct magslab_cache *cache, gfp_t gfp)
 
 /* Within the guard, which it leaves: the loaded magazine has no object. */
 static void *alloc_miss(struct magslab_cache *cache, gfp_t gfp,
-			struct magslab_cpu *cpu)
+			struct magslab_cpu *cpu, enum magslab_layer *layer)
 {
 	void *object;
 
-	if (unlikely(!magslab_magazine_make_object(cache, cpu))) {
+	*layer = magslab_magazine_make_object(cache, cpu);
+	if (unlikely(!*layer)) {
 		guard_exit(cache);
-		return alloc_slow(cache, gfp);
+		return alloc_slow(cache, gfp, layer);
 	}
 	object = __magslab_pop(&cache->cpu->front);
 	guard_count(&cpu->alloc_misses, 1);
+	layer_count(cache->cpu->allocs_by[*layer], 1);
 	guard_exit(cache);
 	return object;
 }
 
 /* In an interrupt that came in the middle of an operation. */
-static void *alloc_between(struct magslab_cache *cache, gfp_t gfp)
+static void *alloc_between(struct magslab_cache *cache, gfp_t gfp,
+			   enum magslab_layer *layer)
 {
-	this_cpu_inc(cache->cpu->interrupts);
-	return alloc_slow(cache, gfp);
+	layer_count(cache->cpu->interrupts, 1);
+	return alloc_slow(cache, gfp, layer);
 }
 
-static void *alloc_common(struct magslab_cache *cache, gfp_t gfp)
+static __always_inline void *alloc_common(struct magslab_cache *cache,
+					  gfp_t gfp, enum magslab_layer *layer)
 {
 	struct magslab_cpu *cpu;
 	void *object;
 
 	if (!guard_enter(cache, &cpu))
-		return alloc_between(cache, gfp);
+		return alloc_between(cache, gfp, layer);
 	if (unlikely(cpu->front.top == cpu->front.base))
-		return alloc_miss(cache, gfp, cpu);
+		return alloc_miss(cache, gfp, cpu, layer);
 	object = __magslab_pop(&cache->cpu->front);
 	guard_exit(cache);
+	*layer = MAGSLAB_LAYER_LOADED;
 	return object;
 }
 
-static void *alloc_uncommon(struct magslab_cache *cache, gfp_t gfp, int nid)
+static void *alloc_uncommon(struct magslab_cache *cache, gfp_t gfp, int nid,
+			    enum magslab_layer *layer)
 {
-	void *object = magslab_alloc_particular(cache, gfp, nid);
+	void *object = magslab_alloc_particular(cache, gfp, nid, layer);
 
 	if (!object)
 		this_cpu_inc(cache->cpu->failures);
 	return object;
 }
 
-static __always_inline void *alloc_any(struct magslab_cache *cache, gfp_t gfp)
+static __always_inline void *alloc_any(struct magslab_cache *cache, gfp_t gfp,
+				       enum magslab_layer *layer)
 {
 	if (unlikely(gfp & MAGSLAB_GFP_PARTICULAR))
-		return alloc_uncommon(cache, gfp, numa_mem_id());
-	return alloc_common(cache, gfp);
+		return alloc_uncommon(cache, gfp, numa_mem_id(), layer);
+	return alloc_common(cache, gfp, layer);
 }
 
 /**
  * magslab_take_any - take a free object out of a cache
  * @cache: the cache
  * @gfp: as for magslab_alloc()
+ * @layer: where it was
  *
  * Nobody watches, and nothing is zeroed.
  *
  * Context: as for magslab_alloc().
  * Return: the object or NULL.
  */
-void *magslab_take_any(struct magslab_cache *cache, gfp_t gfp)
+void *magslab_take_any(struct magslab_cache *cache, gfp_t gfp,
+		       enum magslab_layer *layer)
 {
-	return alloc_any(cache, gfp);
+	return alloc_any(cache, gfp, layer);
 }
 
 /*
@@ -257,21 +300,94 @@ bool magslab_refuse_zeroing(const struct magslab_cache *cache)
 	return true;
 }
 
+/*
+ * For who prefers a node: what it has to spare. It is not waited for, nor insisted
+ * on, as any other node will do.
+ */
+static gfp_t node_gfp(gfp_t gfp)
+{
+	if (gfp & __GFP_THISNODE)
+		return gfp;
+	gfp &= ~(__GFP_NOFAIL | __GFP_DIRECT_RECLAIM);
+	return gfp | __GFP_THISNODE | __GFP_NOWARN;
+}
+
+/* From the depot and the slabs of one node: those of others have none of it. */
+static void *alloc_from_node(struct magslab_cache *cache, gfp_t gfp, int nid,
+			     enum magslab_layer *layer)
+{
+	void *object = NULL;
+
+	if (!(gfp & MAGSLAB_GFP_PARTICULAR))
+		object = magslab_depot_get_object(&cache->node[nid]->depot);
+	if (!object)
+		return magslab_alloc_particular(cache, node_gfp(gfp), nid,
+						layer);
+	*layer = MAGSLAB_LAYER_DEPOT;
+	return alloc_finish(cache, object, layer);
+}
+
+/* From a node if it can be, whoever watches. */
+static void *alloc_near(struct magslab_cache *cache, gfp_t gfp, int nid,
+			unsigned long caller, enum magslab_layer *layer)
+{
+	void *object, *given;
+
+	do {
+		object = alloc_from_node(cache, gfp, nid, layer);
+		given = object;
+		if (object && unlikely(cache->watch))
+			given = magslab_watch_hand_out(cache, object, gfp,
+						       caller);
+	} while (unlikely(object && !given));
+	if (!object && !(gfp & __GFP_THISNODE))
+		return magslab_alloc_untapped(cache, gfp, NUMA_NO_NODE, caller,
+					      layer);
+	if (!object)
+		this_cpu_inc(cache->cpu->failures);
+	return hand_out(cache, gfp, given);
+}
+
+void *magslab_alloc_untapped(struct magslab_cache *cache, gfp_t gfp, int nid,
+			     unsigned long caller, enum magslab_layer *layer)
+{
+	if (nid != NUMA_NO_NODE)
+		return alloc_near(cache, gfp, nid, caller, layer);
+	if (cache->watch)
+		return magslab_watch_alloc(cache, gfp, caller, layer);
+	return hand_out(cache, gfp, alloc_any(cache, gfp, layer));
+}
+
+/* Of a cache that is tapped, or watched, or was until now. */
+static noinline void *alloc_attended(struct magslab_cache *cache, gfp_t gfp,
+				     int nid, unsigned long caller)
+{
+	enum magslab_layer layer;
+
+	if (rcu_access_pointer(cache->tap))
+		return magslab_tap_alloc(cache, gfp, nid, caller);
+	return magslab_alloc_untapped(cache, gfp, nid, caller, &layer);
+}
+
 void *__magslab_alloc(struct magslab_cache *cache, gfp_t gfp)
 {
+	enum magslab_layer layer;
+
 	if (gfp & __GFP_ZERO && magslab_refuse_zeroing(cache))
 		return NULL;
-	if (unlikely(cache->watch))
-		return magslab_watch_alloc(cache, gfp, _RET_IP_);
-	return hand_out(cache, gfp, alloc_any(cache, gfp));
+	if (unlikely(!front_is_own(cache)))
+		return alloc_attended(cache, gfp, NUMA_NO_NODE, _RET_IP_);
+	return hand_out(cache, gfp, alloc_any(cache, gfp, &layer));
 }
 EXPORT_SYMBOL_GPL(__magslab_alloc);
 
 void *__magslab_alloc_between(struct magslab_cache *cache, gfp_t gfp)
 {
-	if (unlikely(cache->watch))
-		return magslab_watch_alloc(cache, gfp, _RET_IP_);
-	return hand_out(cache, gfp, alloc_between(cache, gfp));
+	enum magslab_layer layer;
+
+	if (unlikely(!front_is_own(cache)))
+		return alloc_attended(cache, gfp, NUMA_NO_NODE, _RET_IP_);
+	return hand_out(cache, gfp, alloc_between(cache, gfp, &layer));
 }
 EXPORT_SYMBOL_GPL(__magslab_alloc_between);
 
@@ -285,10 +401,12 @@ static noinline void *alloc_zeroed(struct magslab_cache *cache, void *object)
 static noinline void *alloc_missed(struct magslab_cache *cache, gfp_t gfp,
 				   unsigned long caller)
 {
+	enum magslab_layer layer;
+
 	if (unlikely(cache->watch))
 		return magslab_watch_alloc_miss(cache, gfp, caller);
 	return zeroed(cache, gfp,
-		      alloc_miss(cache, gfp, this_cpu_ptr(cache->cpu)));
+		      alloc_miss(cache, gfp, this_cpu_ptr(cache->cpu), &layer));
 }
 
 /*
@@ -315,35 +433,8 @@ notrace void *__magslab_alloc_miss(struct magslab_cache *cache, gfp_t gfp)
 }
 EXPORT_SYMBOL_GPL(__magslab_alloc_miss);
 
-/*
- * For who prefers a node: what it has to spare. It is not waited for, nor insisted
- * on, as any other node will do.
- */
-static gfp_t node_gfp(gfp_t gfp)
-{
-	if (gfp & __GFP_THISNODE)
-		return gfp;
-	gfp &= ~(__GFP_NOFAIL | __GFP_DIRECT_RECLAIM);
-	return gfp | __GFP_THISNODE | __GFP_NOWARN;
-}
-
-/* From the depot and the slabs of one node: those of others have none of it. */
-static void *alloc_from_node(struct magslab_cache *cache, gfp_t gfp, int nid)
-{
-	void *object = NULL;
-
-	if (!(gfp & MAGSLAB_GFP_PARTICULAR))
-		object = magslab_depot_get_object(&cache->node[nid]->depot);
-	if (!object)
-		return magslab_alloc_particular(cache, node_gfp(gfp), nid);
-	this_cpu_inc(cache->cpu->direct_allocs);
-	return object;
-}
-
 void *magslab_alloc_node(struct magslab_cache *cache, gfp_t gfp, int nid)
 {
-	void *object, *given;
-
 	if (nid == NUMA_NO_NODE || nid == numa_mem_id())
 		return __magslab_alloc(cache, gfp);
 	if (WARN_ON_ONCE(nid < 0 || nid >= nr_node_ids || !node_possible(nid)))
@@ -352,18 +443,7 @@ void *magslab_alloc_node(struct magslab_cache *cache, gfp_t gfp, int nid)
 		return NULL;
 	if (!node_state(nid, N_MEMORY) && !(gfp & __GFP_THISNODE))
 		return __magslab_alloc(cache, gfp);
-	do {
-		object = alloc_from_node(cache, gfp, nid);
-		given = object;
-		if (object && unlikely(cache->watch))
-			given = magslab_watch_hand_out(cache, object, gfp,
-						       _RET_IP_);
-	} while (unlikely(object && !given));
-	if (!object && !(gfp & __GFP_THISNODE))
-		return __magslab_alloc(cache, gfp);
-	if (!object)
-		this_cpu_inc(cache->cpu->failures);
-	return hand_out(cache, gfp, given);
+	return alloc_attended(cache, gfp, nid, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(magslab_alloc_node);
 
@@ -372,17 +452,19 @@ EXPORT_SYMBOL_GPL(magslab_alloc_node);
  */
 
 /* Within the guard, which it leaves: the loaded magazine may have no room. */
-static bool free_to_magazines(struct magslab_cache *cache, void *object,
-			      struct magslab_cpu *cpu)
+static enum magslab_layer free_to_magazines(struct magslab_cache *cache,
+					    void *object,
+					    struct magslab_cpu *cpu)
 {
-	bool done = magslab_magazine_make_room(cache, cpu);
+	enum magslab_layer layer = magslab_magazine_make_room(cache, cpu);
 
-	if (done) {
+	if (layer) {
 		__magslab_push(&cache->cpu->front, object);
 		guard_count(&cpu->free_misses, 1);
+		layer_count(cache->cpu->frees_by[layer], 1);
 	}
 	guard_exit(cache);
-	return done;
+	return layer;
 }
 
 /**
@@ -392,20 +474,23 @@ static bool free_to_magazines(struct magslab_cache *cache, void *object,
  * @nr: how many
  *
  * Context: Any.
+ * Return: where the last one is.
  */
-void magslab_put_direct(struct magslab_cache *cache, void **objects, size_t nr)
+enum magslab_layer magslab_put_direct(struct magslab_cache *cache,
+				      void **objects, size_t nr)
 {
+	enum magslab_layer layer = MAGSLAB_LAYER_RESERVE;
 	size_t done = 0;
 
 	if (unlikely(reserve_exists(&cache->reserve)))
 		done = magslab_reserve_put(cache, objects, nr);
-	magslab_slabs_put(cache, objects + done, nr - done);
-}
-
-static void free_direct(struct magslab_cache *cache, void *object)
-{
-	magslab_put_direct(cache, &object, 1);
-	this_cpu_inc(cache->cpu->direct_frees);
+	if (done < nr) {
+		layer = MAGSLAB_LAYER_SLAB;
+		magslab_slabs_put(cache, objects + done, nr - done);
+	}
+	this_cpu_add(cache->cpu->direct_frees, nr);
+	layer_count(cache->cpu->frees_by[layer], 1);
+	return layer;
 }
 
 /**
@@ -424,23 +509,26 @@ void magslab_retire(struct magslab_cache *cache, void *object)
 }
 
 /* In an interrupt that came in the middle of an operation. */
-static void free_between(struct magslab_cache *cache, void *object)
+static enum magslab_layer free_between(struct magslab_cache *cache,
+				       void *object)
 {
-	this_cpu_inc(cache->cpu->interrupts);
-	free_direct(cache, object);
+	layer_count(cache->cpu->interrupts, 1);
+	return magslab_put_direct(cache, &object, 1);
 }
 
 /* Within the guard, which it leaves: the loaded magazine has no room. */
-static void free_miss(struct magslab_cache *cache, void *object,
-		      struct magslab_cpu *cpu)
+static enum magslab_layer free_miss(struct magslab_cache *cache, void *object,
+				    struct magslab_cpu *cpu)
 {
-	if (free_to_magazines(cache, object, cpu))
-		return;
+	enum magslab_layer layer = free_to_magazines(cache, object, cpu);
+
+	if (layer)
+		return layer;
 	/* With another magazine in the depot it is worth another try. */
 	if (magslab_magazine_stock(cache, GFP_NOWAIT) &&
 	    guard_enter(cache, &cpu) && free_to_magazines(cache, object, cpu))
-		return;
-	free_direct(cache, object);
+		return MAGSLAB_LAYER_GROW;
+	return magslab_put_direct(cache, &object, 1);
 }
 
 /**
@@ -451,27 +539,45 @@ static void free_miss(struct magslab_cache *cache, void *object,
  * Nobody watches, and nothing is zeroed.
  *
  * Context: Any.
+ * Return: where it is now.
  */
-void magslab_put_back(struct magslab_cache *cache, void *object)
+enum magslab_layer magslab_put_back(struct magslab_cache *cache, void *object)
 {
 	struct magslab_cpu *cpu;
 
-	if (!guard_enter(cache, &cpu)) {
-		free_between(cache, object);
-		return;
-	}
-	if (unlikely(cpu->front.top == cpu->front.limit)) {
-		free_miss(cache, object, cpu);
-		return;
-	}
+	if (!guard_enter(cache, &cpu))
+		return free_between(cache, object);
+	if (unlikely(cpu->front.top == cpu->front.limit))
+		return free_miss(cache, object, cpu);
 	__magslab_push(&cache->cpu->front, object);
 	guard_exit(cache);
+	return MAGSLAB_LAYER_LOADED;
+}
+
+enum magslab_layer magslab_free_untapped(struct magslab_cache *cache,
+					 void *address, unsigned long caller)
+{
+	if (cache->watch)
+		return magslab_watch_free(cache, address, caller);
+	if (want_init_on_free())
+		zero_object(address, cache->face.zero_size);
+	return magslab_put_back(cache, address);
+}
+
+/* Of a cache that is tapped, or watched, or was until now. */
+static noinline void free_attended(struct magslab_cache *cache, void *address,
+				   unsigned long caller)
+{
+	if (rcu_access_pointer(cache->tap))
+		magslab_tap_free(cache, address, caller);
+	else
+		magslab_free_untapped(cache, address, caller);
 }
 
 void __magslab_free(struct magslab_cache *cache, void *object)
 {
-	if (unlikely(cache->watch)) {
-		magslab_watch_free(cache, object, _RET_IP_);
+	if (unlikely(!front_is_own(cache))) {
+		free_attended(cache, object, _RET_IP_);
 		return;
 	}
 	if (want_init_on_free())
@@ -482,8 +588,8 @@ EXPORT_SYMBOL_GPL(__magslab_free);
 
 void __magslab_free_between(struct magslab_cache *cache, void *object)
 {
-	if (unlikely(cache->watch))
-		magslab_watch_free(cache, object, _RET_IP_);
+	if (unlikely(!front_is_own(cache)))
+		free_attended(cache, object, _RET_IP_);
 	else
 		free_between(cache, object);
 }

@@ -14,12 +14,29 @@ static inline unsigned int object_zero_size(const struct magslab_cache *cache,
 	return gfp & __GFP_ZERO ? cache->zero_size : cache->face.zero_size;
 }
 
-void *magslab_take_any(struct magslab_cache *cache, gfp_t gfp);
-void *magslab_alloc_elsewhere(struct magslab_cache *cache);
+void *magslab_take_any(struct magslab_cache *cache, gfp_t gfp,
+		       enum magslab_layer *layer);
+void *magslab_alloc_elsewhere(struct magslab_cache *cache,
+			      enum magslab_layer *layer);
 bool magslab_refuse_zeroing(const struct magslab_cache *cache);
-void *magslab_alloc_particular(struct magslab_cache *cache, gfp_t gfp, int nid);
-void magslab_put_direct(struct magslab_cache *cache, void **objects, size_t nr);
+void *magslab_alloc_particular(struct magslab_cache *cache, gfp_t gfp, int nid,
+			       enum magslab_layer *layer);
+enum magslab_layer magslab_put_direct(struct magslab_cache *cache,
+				      void **objects, size_t nr);
 size_t magslab_take_bulk(struct magslab_cache *cache, gfp_t gfp, size_t nr,
-			 void **objects);
+			 void **objects, unsigned long caller);
+
+/* The whole of an operation, for taps: whoever watches is asked. */
+void *magslab_alloc_untapped(struct magslab_cache *cache, gfp_t gfp, int nid,
+			     unsigned long caller, enum magslab_layer *layer);
+enum magslab_layer magslab_free_untapped(struct magslab_cache *cache,
+					 void *address, unsigned long caller);
+size_t magslab_take_bulk_untapped(struct magslab_cache *cache, gfp_t gfp,
+				  size_t nr, void **objects,
+				  unsigned long caller,
+				  enum magslab_layer *layer);
+enum magslab_layer magslab_free_bulk_untapped(struct magslab_cache *cache,
+					      size_t nr, void **objects,
+					      unsigned long caller);
 
 #endif /* MAGSLAB_ALLOC_OBJECT_H */

@@ -64,7 +64,7 @@ int magslab_prefill_refill(struct magslab_prefill *prefill, gfp_t gfp,
 		return 0;
 	want = nr - prefill->nr;
 	if (magslab_take_bulk(prefill->cache, gfp & ~__GFP_ZERO, want,
-			      prefill->object + prefill->nr) != want)
+			      prefill->object + prefill->nr, _RET_IP_) != want)
 		return -ENOMEM;
 	prefill->nr = nr;
 	return 0;

@@ -16,12 +16,6 @@
 #include "alloc/usemap.h"
 #include "alloc/watch.h"
 
-/*
- * Busy for ever: whoever finds it so keeps off, and calls what interrupts call.
- * All caches share it that have more to do than to look at use maps.
- */
-static DEFINE_PER_CPU(struct magslab_front, closed_front) = { .busy = true };
-
 static magslab_watcher watcher;
 static magslab_finder finder;
 
@@ -51,21 +45,6 @@ int magslab_watch_attach(struct magslab_cache *cache,
 	ret = ask(cache, extra);
 	extra->left = ALIGN(extra->left, cache->align);
 	return ret;
-}
-
-/*
- * Show a front that is of no use. Where use maps are all there is to be looked
- * at, it is a door of the cache's own: empty and full, but with the flag of the
- * guard, so whoever finds out has entered already, and does what is to be done.
- */
-void magslab_watch_close(struct magslab_cache *cache)
-{
-	if (cache->watch->hand_out || cache->watch->take_back) {
-		cache->face.front = &closed_front;
-		return;
-	}
-	cache->guard = &watched_cpu(cache)->door;
-	cache->face.front = cache->guard;
 }
 
 void magslab_watch_detach(struct magslab_cache *cache)
@@ -183,12 +162,13 @@ void *magslab_watch_hand_out(struct magslab_cache *cache, void *object,
 
 /* What is not fit to be used is passed over. */
 noinline void *magslab_watch_alloc(struct magslab_cache *cache, gfp_t gfp,
-				   unsigned long caller)
+				   unsigned long caller,
+				   enum magslab_layer *layer)
 {
 	void *object, *given;
 
 	do {
-		object = magslab_take_any(cache, gfp);
+		object = magslab_take_any(cache, gfp, layer);
 		if (!object)
 			return NULL;
 		given = hand_out(cache, object, gfp, caller);
@@ -202,8 +182,10 @@ noinline void *magslab_watch_alloc(struct magslab_cache *cache, gfp_t gfp,
 void *magslab_watch_alloc_miss(struct magslab_cache *cache, gfp_t gfp,
 			       unsigned long caller)
 {
+	enum magslab_layer layer;
+
 	__magslab_leave(cache->guard);
-	return magslab_watch_alloc(cache, gfp, caller);
+	return magslab_watch_alloc(cache, gfp, caller, &layer);
 }
 
 /*
@@ -214,6 +196,7 @@ void *magslab_watch_alloc_unsure(struct magslab_cache *cache, gfp_t gfp,
 				 unsigned long caller)
 {
 	void *object = __magslab_pop(&cache->cpu->front);
+	enum magslab_layer layer;
 	bool good;
 
 	recent_turn_to(cache, slab_of(&cache->layout, object));
@@ -223,16 +206,16 @@ void *magslab_watch_alloc_unsure(struct magslab_cache *cache, gfp_t gfp,
 	if (likely(good))
 		return zeroed(cache, object, gfp);
 	cache->watch->odd_out(cache, object, caller);
-	return magslab_watch_alloc(cache, gfp, caller);
+	return magslab_watch_alloc(cache, gfp, caller, &layer);
 }
 
 /*
  * === Free ===
  */
 
-/* After its use has ended. */
-static noinline void free_unused(struct magslab_cache *cache, void *address,
-				 unsigned long caller)
+/* After its use has ended. Return: where it is, or none if its watcher has it. */
+static noinline enum magslab_layer
+free_unused(struct magslab_cache *cache, void *address, unsigned long caller)
 {
 	void *object = address - cache->layout.left;
 
@@ -240,24 +223,25 @@ static noinline void free_unused(struct magslab_cache *cache, void *address,
 		object = cache->watch->take_back(cache, address, caller);
 	else if (want_init_on_free())
 		__magslab_zero(address, cache->face.zero_size);
-	if (object)
-		magslab_put_back(cache, object);
+	if (!object)
+		return MAGSLAB_LAYER_NONE;
+	return magslab_put_back(cache, object);
 }
 
-static noinline void free_odd(struct magslab_cache *cache, void *address,
-			      unsigned long caller)
+static noinline enum magslab_layer free_odd(struct magslab_cache *cache,
+					    void *address, unsigned long caller)
 {
-	if (cache->watch->odd_back(cache, address, caller))
-		free_unused(cache, address, caller);
+	if (!cache->watch->odd_back(cache, address, caller))
+		return MAGSLAB_LAYER_NONE;
+	return free_unused(cache, address, caller);
 }
 
-void magslab_watch_free(struct magslab_cache *cache, void *address,
-			unsigned long caller)
+enum magslab_layer magslab_watch_free(struct magslab_cache *cache,
+				      void *address, unsigned long caller)
 {
 	if (likely(use_ends(cache, address - cache->layout.left)))
-		free_unused(cache, address, caller);
-	else
-		free_odd(cache, address, caller);
+		return free_unused(cache, address, caller);
+	return free_odd(cache, address, caller);
 }
 
 /* Within the guard, which it leaves: the loaded magazine has no room. */

@@ -10,9 +10,10 @@
 #include <linux/gfp.h>
 #include <linux/mm_types.h>
 
+#include "alloc/layer.h"
+
 struct magslab_cache;
 struct magslab_extra;
-struct magslab_front;
 
 /**
  * struct magslab_watch - how the objects of a cache are watched
@@ -105,27 +106,26 @@ void magslab_watch_ready_slab(struct magslab_cache *cache, struct page *slab);
 void magslab_watch_old_slab(struct magslab_cache *cache, struct page *slab);
 unsigned long magslab_watch_apart(const struct magslab_cache *cache);
 void magslab_watch_lost(struct magslab_cache *cache, struct page *slab);
-void magslab_watch_close(struct magslab_cache *cache);
 void magslab_watch_forget(struct magslab_cache *cache, const struct page *slab);
 
 /* Instead of what object.c does: the whole, and within the guard. */
 void *magslab_watch_alloc(struct magslab_cache *cache, gfp_t gfp,
-			  unsigned long caller);
+			  unsigned long caller, enum magslab_layer *layer);
 void *magslab_watch_alloc_miss(struct magslab_cache *cache, gfp_t gfp,
 			       unsigned long caller);
 void *magslab_watch_alloc_unsure(struct magslab_cache *cache, gfp_t gfp,
 				 unsigned long caller);
 void *magslab_watch_hand_out(struct magslab_cache *cache, void *object,
 			     gfp_t gfp, unsigned long caller);
-void magslab_watch_free(struct magslab_cache *cache, void *address,
-			unsigned long caller);
+enum magslab_layer magslab_watch_free(struct magslab_cache *cache,
+				      void *address, unsigned long caller);
 void magslab_watch_free_miss(struct magslab_cache *cache, void *address,
 			     unsigned long caller);
 void magslab_watch_free_unsure(struct magslab_cache *cache, void *address,
 			       unsigned long caller);
 
 /* For watchers: what becomes of an object. */
-void magslab_put_back(struct magslab_cache *cache, void *object);
+enum magslab_layer magslab_put_back(struct magslab_cache *cache, void *object);
 void magslab_retire(struct magslab_cache *cache, void *object);
 
 #endif /* MAGSLAB_ALLOC_WATCH_H */
