@@ -6,6 +6,7 @@
 #include <linux/err.h>
 #include <linux/log2.h>
 #include <linux/module.h>
+#include <linux/mutex.h>
 #include <linux/nodemask.h>
 #include <linux/rwsem.h>
 #include <linux/slab.h>
@@ -217,6 +218,7 @@ static struct magslab_cache *cache_new(const char *name, size_t size,
 	magslab_rcu_init(cache);
 	magslab_reserve_init(&cache->reserve);
 	magslab_settle_init(&cache->settle);
+	mutex_init(&cache->survey);
 	return cache;
 }
 

@@ -10,6 +10,7 @@
  *  4. sizing_mutex		alloc/sizing.c: how large magazines are
  *     magslab_reserve.mutex	alloc/reserve.c: what the reserve lies in; held
  *				while that is filled
+ *     magslab_cache.survey	alloc/survey.c: one round of all slabs at a time
  *  5. a CPU's guard		alloc/magazine.c: not a lock, but nothing that
  *				sleeps or waits for other CPUs is done inside
  *  6. magslab_depot.leaf	a node's spare magazines
@@ -29,6 +30,7 @@
 #include <linux/gfp.h>
 #include <linux/list.h>
 #include <linux/magslab.h>
+#include <linux/mutex.h>
 #include <linux/notifier.h>
 #include <linux/percpu.h>
 #include <linux/types.h>
@@ -80,6 +82,7 @@ struct magslab_node {
  * @starving: no CPU is to load a magazine, see reserve.c
  * @reserve: objects kept for when there is no memory
  * @settle: counting what was put into slabs without their lock
+ * @survey: held to go round all slabs, see survey.c
  * @link: in the list of caches, under caches_rwsem
  * @hotplug: in the list of those that want to know of CPUs that died
  * @name: unique
@@ -111,6 +114,7 @@ struct magslab_cache {
 	bool starving;
 	struct magslab_reserve reserve;
 	struct magslab_settle settle;
+	struct mutex survey; /* who goes round the lists of slabs */
 	struct list_head link;
 	struct hlist_node hotplug;
 	char name[MAGSLAB_NAME_MAX + 1];

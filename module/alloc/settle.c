@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <linux/mutex.h>
 #include <linux/nodemask.h>
 
 #include "alloc/cache.h"
@@ -11,8 +12,11 @@ static bool settle_all(struct magslab_cache *cache)
 	bool all = true;
 	int nid;
 
+	/* Both go round the lists from the head. */
+	mutex_lock(&cache->survey);
 	for_each_node(nid)
 		all &= magslab_slabs_settle(cache, nid);
+	mutex_unlock(&cache->survey);
 	return all;
 }
 
