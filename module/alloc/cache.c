@@ -72,10 +72,16 @@ void magslab_caches_observe(struct notifier_block *observer)
 	up_write(&caches_rwsem);
 }
 
+/* And no more; of those that are, as if they went. */
 void magslab_caches_unobserve(struct notifier_block *observer)
 {
+	struct magslab_cache *cache;
+
 	down_write(&caches_rwsem);
 	raw_notifier_chain_unregister(&caches_observers, observer);
+	list_for_each_entry(cache, &caches, link)
+		observer->notifier_call(observer, MAGSLAB_CACHE_DESTROYED,
+					cache);
 	up_write(&caches_rwsem);
 }
 

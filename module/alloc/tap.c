@@ -37,7 +37,7 @@ static void tap_allocated(struct magslab_cache *cache, void **objects,
 	rcu_read_lock();
 	tap = rcu_dereference(cache->tap);
 	if (tap)
-		tap->allocated(cache, objects, nr, op);
+		tap->allocated(tap, cache, objects, nr, op);
 	rcu_read_unlock();
 }
 
@@ -49,7 +49,7 @@ static void tap_freeing(struct magslab_cache *cache, void **objects, size_t nr,
 	rcu_read_lock();
 	tap = rcu_dereference(cache->tap);
 	if (tap)
-		tap->freeing(cache, objects, nr, op);
+		tap->freeing(tap, cache, objects, nr, op);
 	rcu_read_unlock();
 	tap_begin(cache, op);
 }
@@ -62,7 +62,7 @@ static void tap_freed(struct magslab_cache *cache, size_t nr,
 	rcu_read_lock();
 	tap = rcu_dereference(cache->tap);
 	if (tap)
-		tap->freed(cache, nr, op);
+		tap->freed(tap, cache, nr, op);
 	rcu_read_unlock();
 }
 

@@ -45,11 +45,14 @@ struct magslab_tapped {
  */
 struct magslab_tap {
 	u64 (*clock)(void);
-	void (*allocated)(struct magslab_cache *cache, void **objects,
+	void (*allocated)(const struct magslab_tap *tap,
+			  struct magslab_cache *cache, void **objects,
 			  size_t nr, struct magslab_tapped *op);
-	void (*freeing)(struct magslab_cache *cache, void **objects, size_t nr,
+	void (*freeing)(const struct magslab_tap *tap,
+			struct magslab_cache *cache, void **objects, size_t nr,
 			struct magslab_tapped *op);
-	void (*freed)(struct magslab_cache *cache, size_t nr,
+	void (*freed)(const struct magslab_tap *tap,
+		      struct magslab_cache *cache, size_t nr,
 		      struct magslab_tapped *op);
 };
 

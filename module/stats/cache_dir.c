@@ -5,6 +5,7 @@
  *	stats			"name: value" lines
  *	cpus			a line for each possible CPU
  *	magazine_capacity	how many rounds magazines have
+ *	and those of instrument.c
  */
 #include <linux/cpumask.h>
 #include <linux/debugfs.h>
@@ -12,6 +13,7 @@
 
 #include "alloc/cache.h"
 #include "alloc/census.h"
+#include "stats/instrument.h"
 #include "stats/stats.h"
 
 static void show(struct seq_file *m, const char *name, unsigned long value)
@@ -150,6 +152,7 @@ void magslab_cache_dir_create(struct magslab_cache *cache,
 	debugfs_create_file("cpus", 0400, dir, cache, &cpus_fops);
 	debugfs_create_file("magazine_capacity", 0600, dir, cache,
 			    &capacity_fops);
+	magslab_instruments_create(cache, dir);
 }
 
 /* Called before a cache goes. Waits for readers, who lock nothing. */
@@ -157,4 +160,5 @@ void magslab_cache_dir_remove(struct magslab_cache *cache,
 			      struct dentry *parent)
 {
 	debugfs_lookup_and_remove(cache->name, parent);
+	magslab_instruments_stop(cache);
 }

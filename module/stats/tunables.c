@@ -4,6 +4,7 @@
 #include <linux/errno.h>
 #include <linux/limits.h>
 
+#include "alloc/layer.h"
 #include "alloc/reaper.h"
 #include "alloc/sizing.h"
 #include "stats/stats.h"
@@ -51,6 +52,22 @@ static int reap_set(void *unused, u64 one)
 
 DEFINE_DEBUGFS_ATTRIBUTE(reap_fops, NULL, reap_set, "%llu\n");
 
+static int counting_get(void *unused, u64 *on)
+{
+	*on = magslab_counting_get();
+	return 0;
+}
+
+static int counting_set(void *unused, u64 on)
+{
+	if (on > 1)
+		return -ERANGE;
+	magslab_counting_set(on);
+	return 0;
+}
+
+DEFINE_DEBUGFS_ATTRIBUTE(counting_fops, counting_get, counting_set, "%llu\n");
+
 void magslab_tunables_create(struct dentry *root)
 {
 	debugfs_create_file("reap_interval_ms", 0600, root, NULL,
@@ -58,4 +75,5 @@ void magslab_tunables_create(struct dentry *root)
 	debugfs_create_file("reap", 0200, root, NULL, &reap_fops);
 	debugfs_create_file("contention_threshold", 0600, root, NULL,
 			    &threshold_fops);
+	debugfs_create_file("counting", 0600, root, NULL, &counting_fops);
 }
