@@ -17,26 +17,13 @@
 #include "alloc/census.h"
 #include "safety/pool.h"
 #include "safety/safety.h"
+#include "watched.h"
 
 /* Pages of the pool, if nobody asked for more when the module was loaded. */
 #define PAGES 64
 
-/* More than there are pages. */
-#define MANY 100
-
-struct guard_test {
-	struct magslab_cache *cache;
-	void *objects[MANY];
-	unsigned long before[MAGSLAB_NR_CORRUPTIONS];
-	unsigned int sample;
-};
-
-struct subject {
-	const char *name;
-	unsigned long flags;
-	size_t size;
-	size_t align;
-};
+/* More than there are pages, and fewer than are remembered. */
+#define SOME 100
 
 static const struct subject subjects[] = {
 	{ "8", MAGSLAB_GUARD, 8, 0 },
@@ -51,74 +38,45 @@ static const struct subject subjects[] = {
 	{ "all 65", MAGSLAB_SAFETY_ALL, 65, 0 },
 };
 
-static void subject_name(const struct subject *subject, char *name)
-{
-	strscpy(name, subject->name, KUNIT_PARAM_DESC_SIZE);
-}
-
 KUNIT_ARRAY_PARAM(subject, subjects, subject_name);
 
+static const struct subject *subject_of(struct kunit *test)
+{
+	static const struct subject plain = { "", MAGSLAB_GUARD, 64, 0 };
+
+	return test->param_value ?: &plain;
+}
+
+/* Like the one at hand, but for its modes. */
 static struct magslab_cache *make_with(struct kunit *test, const char *name,
 				       unsigned long flags)
 {
-	static const struct subject plain = { "", MAGSLAB_GUARD, 64, 0 };
-	const struct subject *s = test->param_value ?: &plain;
-	struct magslab_cache *cache;
+	struct subject subject = *subject_of(test);
 
-	cache = magslab_cache_create(name, s->size, s->align, flags, NULL);
-	KUNIT_ASSERT_FALSE(test, IS_ERR(cache));
-	return cache;
+	subject.flags = flags;
+	return watched_make(test, &subject, name);
 }
 
-static struct magslab_cache *make(struct kunit *test, const char *name)
-{
-	const struct subject *s = test->param_value;
-
-	return make_with(test, name, s ? s->flags : MAGSLAB_GUARD);
-}
+static unsigned int sample_before;
 
 static int guard_init(struct kunit *test)
 {
-	struct guard_test *t = kunit_kzalloc(test, sizeof(*t), GFP_KERNEL);
-	int c;
-
-	KUNIT_ASSERT_NOT_NULL(test, t);
-	for (c = 0; c < MAGSLAB_NR_CORRUPTIONS; c++)
-		t->before[c] = magslab_cache_corruptions(NULL, c);
-	t->sample = safety_guard_sample;
+	sample_before = safety_guard_sample;
 	safety_guard_sample = 1;
-	t->cache = make(test, "kunit");
-	test->priv = t;
-	return 0;
+	return watched_init(test, subject_of(test));
 }
 
 static void guard_exit(struct kunit *test)
 {
-	struct guard_test *t = test->priv;
-
-	magslab_cache_destroy(t->cache);
-	safety_guard_sample = t->sample;
-}
-
-static void expect_reports(struct kunit *test, enum magslab_corruption class,
-			   unsigned long nr)
-{
-	struct guard_test *t = test->priv;
-	unsigned long seen;
-	int c;
-
-	for (c = 0; c < MAGSLAB_NR_CORRUPTIONS; c++) {
-		seen = magslab_cache_corruptions(NULL, c) - t->before[c];
-		KUNIT_EXPECT_EQ_MSG(test, c == class ? nr : 0, seen, "class %d",
-				    c);
-	}
+	watched_exit(test);
+	safety_guard_sample = sample_before;
 }
 
 /* At rest: @apart objects in use on their own pages, @live in slabs. */
 static void expect_books(struct kunit *test, unsigned long apart,
 			 long long live)
 {
-	struct guard_test *t = test->priv;
+	struct watched_test *t = test->priv;
 	struct magslab_census c;
 	unsigned long free;
 
@@ -135,7 +93,7 @@ static void expect_books(struct kunit *test, unsigned long apart,
 /* An object with a page of its own. */
 static void *take(struct kunit *test)
 {
-	struct guard_test *t = test->priv;
+	struct watched_test *t = test->priv;
 	void *object = magslab_alloc(t->cache, GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, object);
@@ -163,7 +121,7 @@ static bool is_mapped(void *address)
 static void guard_gives_pages(struct kunit *test)
 {
 	const struct subject *s = test->param_value;
-	struct guard_test *t = test->priv;
+	struct watched_test *t = test->priv;
 	unsigned int i, round, offset;
 
 	for (round = 0; round < 3; round++) {
@@ -187,7 +145,7 @@ static void guard_gives_pages(struct kunit *test)
 
 static void guard_uses_both_ends(struct kunit *test)
 {
-	struct guard_test *t = test->priv;
+	struct watched_test *t = test->priv;
 	unsigned int i, left = 0, right = 0;
 
 	migrate_disable();
@@ -205,7 +163,7 @@ static void guard_uses_both_ends(struct kunit *test)
 static void guard_zeroes(struct kunit *test)
 {
 	const struct subject *s = test->param_value;
-	struct guard_test *t = test->priv;
+	struct watched_test *t = test->priv;
 	struct magslab_prefill *prefill;
 	void *object;
 
@@ -256,17 +214,17 @@ static void guard_constructs(struct kunit *test)
 
 static void guard_runs_out(struct kunit *test)
 {
-	struct guard_test *t = test->priv;
+	struct watched_test *t = test->priv;
 	unsigned int i, apart = 0;
 
-	for (i = 0; i < MANY; i++) {
+	for (i = 0; i < SOME; i++) {
 		t->objects[i] = magslab_alloc(t->cache, GFP_KERNEL);
 		KUNIT_ASSERT_NOT_NULL(test, t->objects[i]);
 		apart += is_vmalloc_addr(t->objects[i]);
 	}
 	KUNIT_EXPECT_EQ(test, PAGES, apart);
-	expect_books(test, PAGES, MANY - PAGES);
-	magslab_free_bulk(t->cache, MANY, t->objects);
+	expect_books(test, PAGES, SOME - PAGES);
+	magslab_free_bulk(t->cache, SOME, t->objects);
 	expect_books(test, 0, 0);
 	safety_pool_flush();
 	magslab_free(t->cache, take(test));
@@ -275,18 +233,18 @@ static void guard_runs_out(struct kunit *test)
 
 static void guard_samples(struct kunit *test)
 {
-	struct guard_test *t = test->priv;
+	struct watched_test *t = test->priv;
 	unsigned int i, apart = 0;
 
 	safety_guard_sample = 10;
 	migrate_disable();
-	for (i = 0; i < MANY; i++) {
+	for (i = 0; i < SOME; i++) {
 		t->objects[i] = magslab_alloc(t->cache, GFP_KERNEL);
 		apart += is_vmalloc_addr(t->objects[i]);
 	}
 	migrate_enable();
-	KUNIT_EXPECT_EQ(test, MANY / 10, apart);
-	magslab_free_bulk(t->cache, MANY, t->objects);
+	KUNIT_EXPECT_EQ(test, SOME / 10, apart);
+	magslab_free_bulk(t->cache, SOME, t->objects);
 	expect_books(test, 0, 0);
 }
 
@@ -318,7 +276,7 @@ static void guard_leaves_some_alone(struct kunit *test)
 static void guard_is_known(struct kunit *test)
 {
 	const struct subject *s = test->param_value;
-	struct guard_test *t = test->priv;
+	struct watched_test *t = test->priv;
 	void *object = take(test);
 
 	KUNIT_EXPECT_PTR_EQ(test, t->cache, magslab_cache_of(object));
@@ -348,7 +306,7 @@ static void guard_is_known(struct kunit *test)
 
 static void guard_unmaps(struct kunit *test)
 {
-	struct guard_test *t = test->priv;
+	struct watched_test *t = test->priv;
 	void *object = take(test);
 
 	KUNIT_EXPECT_TRUE(test, is_mapped(page_of(object)));
@@ -367,10 +325,10 @@ static void guard_unmaps(struct kunit *test)
 /* Addresses wait their turn, and are not the next ones to be used again. */
 static void guard_remembers(struct kunit *test)
 {
-	struct guard_test *t = test->priv;
+	struct watched_test *t = test->priv;
 	unsigned int i, j;
 
-	for (i = 0; i < MANY; i++) {
+	for (i = 0; i < SOME; i++) {
 		t->objects[i] = page_of(take(test));
 		for (j = 0; j < i; j++)
 			KUNIT_EXPECT_PTR_NE(test, t->objects[j], t->objects[i]);
@@ -381,7 +339,7 @@ static void guard_remembers(struct kunit *test)
 		for (j = 0; j <= i; j++)
 			KUNIT_EXPECT_FALSE(test, is_mapped(t->objects[j]));
 	}
-	KUNIT_EXPECT_EQ(test, MANY,
+	KUNIT_EXPECT_EQ(test, SOME,
 			magslab_cache_corruptions(t->cache,
 						  MAGSLAB_INTERIOR_FREE));
 }
@@ -392,7 +350,7 @@ static void guard_remembers(struct kunit *test)
 
 static void guard_double_free(struct kunit *test)
 {
-	struct guard_test *t = test->priv;
+	struct watched_test *t = test->priv;
 	void *object = take(test);
 
 	magslab_free(t->cache, object);
@@ -408,7 +366,7 @@ static void guard_double_free(struct kunit *test)
 
 static void guard_interior_free(struct kunit *test)
 {
-	struct guard_test *t = test->priv;
+	struct watched_test *t = test->priv;
 	void *object = take(test);
 
 	magslab_free(t->cache, object + 1);
@@ -426,7 +384,7 @@ static void guard_other_free(struct kunit *test)
 		make_with(test, "kunit-other", MAGSLAB_GUARD),
 		make_with(test, "kunit-hardened", MAGSLAB_HARDENED),
 	};
-	struct guard_test *t = test->priv;
+	struct watched_test *t = test->priv;
 	void *object = take(test);
 	unsigned int i;
 
@@ -446,7 +404,7 @@ static void guard_other_free(struct kunit *test)
 
 static void guard_foreign_free(struct kunit *test)
 {
-	struct guard_test *t = test->priv;
+	struct watched_test *t = test->priv;
 	void *object = take(test), *virt = vmalloc(64);
 
 	magslab_free(t->cache, virt);
@@ -463,7 +421,7 @@ static void write_at(struct kunit *test, bool behind,
 		     enum magslab_corruption class)
 {
 	const struct subject *s = test->param_value;
-	struct guard_test *t = test->priv;
+	struct watched_test *t = test->priv;
 	unsigned int i, done = 0, offset;
 	u8 *object;
 
@@ -500,7 +458,7 @@ static void guard_underflow(struct kunit *test)
 static void guard_overflow_of_zeroed(struct kunit *test)
 {
 	const struct subject *s = test->param_value;
-	struct guard_test *t = test->priv;
+	struct watched_test *t = test->priv;
 	u8 *object = magslab_zalloc(t->cache, GFP_KERNEL);
 	bool room = offset_in_page(object) + s->size < PAGE_SIZE;
 
@@ -525,7 +483,7 @@ unmapped:
 
 static void free_and_write(struct kunit *test, size_t offset)
 {
-	struct guard_test *t = test->priv;
+	struct watched_test *t = test->priv;
 	u8 *object;
 
 	do {
@@ -547,7 +505,7 @@ static void guard_write_after_free(struct kunit *test)
 
 static void guard_write_after_free_at_destroy(struct kunit *test)
 {
-	struct guard_test *t = test->priv;
+	struct watched_test *t = test->priv;
 
 	free_and_write(test, 0);
 	magslab_cache_destroy(t->cache);
@@ -557,7 +515,8 @@ static void guard_write_after_free_at_destroy(struct kunit *test)
 
 static void guard_leak(struct kunit *test)
 {
-	struct magslab_cache *cache = make(test, "kunit-leak");
+	struct magslab_cache *cache =
+		watched_make(test, subject_of(test), "kunit-leak");
 	void *object = magslab_alloc(cache, GFP_KERNEL);
 
 	KUNIT_ASSERT_TRUE(test, is_vmalloc_addr(object));
@@ -584,7 +543,7 @@ static void fault(void *address)
 
 static void guard_tells_use_after_free(struct kunit *test)
 {
-	struct guard_test *t = test->priv;
+	struct watched_test *t = test->priv;
 	void *object = take(test);
 
 	fault(object);
@@ -603,7 +562,7 @@ static void guard_tells_use_after_free(struct kunit *test)
 
 static void guard_tells_out_of_bounds(struct kunit *test)
 {
-	struct guard_test *t = test->priv;
+	struct watched_test *t = test->priv;
 	void *object = take(test), *page = page_of(object);
 
 	fault(page + PAGE_SIZE);

@@ -14,23 +14,7 @@
 #include "alloc/census.h"
 #include "alloc/freemap.h"
 #include "geometry.h"
-
-/* More than the magazines of a CPU hold. */
-#define MANY 200
-
-struct safety_test {
-	struct magslab_cache *cache;
-	void *objects[MANY];
-	void *rest[MANY];
-	unsigned long before[MAGSLAB_NR_CORRUPTIONS];
-};
-
-struct subject {
-	const char *name;
-	unsigned long flags;
-	size_t size;
-	size_t align;
-};
+#include "watched.h"
 
 /* Use maps in struct page and behind the objects, with free maps there or not. */
 static const struct subject subjects[] = {
@@ -65,83 +49,26 @@ static const struct subject crowded[] = {
 	{ "debug 100", MAGSLAB_DEBUG, 100, 0 },
 };
 
-static void subject_name(const struct subject *subject, char *name)
-{
-	strscpy(name, subject->name, KUNIT_PARAM_DESC_SIZE);
-}
-
 KUNIT_ARRAY_PARAM(subject, subjects, subject_name);
 KUNIT_ARRAY_PARAM(crowded, crowded, subject_name);
 KUNIT_ARRAY_PARAM(debugged, debugged, subject_name);
 
-static struct magslab_cache *make(struct kunit *test, const char *name)
+static const struct subject *subject_of(struct kunit *test)
 {
 	static const struct subject plain = { "", MAGSLAB_DEBUG, 64, 0 };
-	const struct subject *s = test->param_value ?: &plain;
-	struct magslab_cache *cache;
 
-	cache = magslab_cache_create(name, s->size, s->align, s->flags, NULL);
-	KUNIT_ASSERT_FALSE(test, IS_ERR(cache));
-	return cache;
+	return test->param_value ?: &plain;
 }
 
 static int safety_init(struct kunit *test)
 {
-	struct safety_test *t = kunit_kzalloc(test, sizeof(*t), GFP_KERNEL);
-	int c;
-
-	KUNIT_ASSERT_NOT_NULL(test, t);
-	for (c = 0; c < MAGSLAB_NR_CORRUPTIONS; c++)
-		t->before[c] = magslab_cache_corruptions(NULL, c);
-	t->cache = make(test, "kunit");
-	test->priv = t;
-	return 0;
-}
-
-static void safety_exit(struct kunit *test)
-{
-	struct safety_test *t = test->priv;
-
-	magslab_cache_destroy(t->cache);
-}
-
-static void take_all(struct kunit *test)
-{
-	struct safety_test *t = test->priv;
-	unsigned int i;
-
-	for (i = 0; i < MANY; i++) {
-		t->objects[i] = magslab_alloc(t->cache, GFP_KERNEL);
-		KUNIT_ASSERT_NOT_NULL(test, t->objects[i]);
-	}
-}
-
-static void put_all(struct kunit *test)
-{
-	struct safety_test *t = test->priv;
-
-	magslab_free_bulk(t->cache, MANY, t->objects);
-}
-
-/* What was reported since the test began: @nr times @class, nothing else. */
-static void expect_reports(struct kunit *test, enum magslab_corruption class,
-			   unsigned long nr)
-{
-	struct safety_test *t = test->priv;
-	unsigned long seen;
-	int c;
-
-	for (c = 0; c < MAGSLAB_NR_CORRUPTIONS; c++) {
-		seen = magslab_cache_corruptions(NULL, c) - t->before[c];
-		KUNIT_EXPECT_EQ_MSG(test, c == class ? nr : 0, seen, "class %d",
-				    c);
-	}
+	return watched_init(test, subject_of(test));
 }
 
 /* Nothing comes from where something was found wrong, and all else adds up. */
 static void expect_life_goes_on(struct kunit *test, struct page *bad)
 {
-	struct safety_test *t = test->priv;
+	struct watched_test *t = test->priv;
 	struct magslab_census c;
 	unsigned int i, round;
 
@@ -179,7 +106,7 @@ static void expect_one(struct kunit *test, enum magslab_corruption class,
 static void safety_finds_nothing(struct kunit *test)
 {
 	const struct subject *s = test->param_value;
-	struct safety_test *t = test->priv;
+	struct watched_test *t = test->priv;
 	unsigned int i;
 
 	take_all(test);
@@ -256,7 +183,7 @@ static void safety_respects_constructors(struct kunit *test)
 
 static void double_free_adjacent(struct kunit *test)
 {
-	struct safety_test *t = test->priv;
+	struct watched_test *t = test->priv;
 	void *object = magslab_alloc(t->cache, GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, object);
@@ -268,7 +195,7 @@ static void double_free_adjacent(struct kunit *test)
 /* While it is in a magazine, in the depot, or in its slab. */
 static void double_free_distant(struct kunit *test)
 {
-	struct safety_test *t = test->priv;
+	struct watched_test *t = test->priv;
 	struct page *bad;
 
 	take_all(test);
@@ -283,7 +210,7 @@ static void double_free_distant(struct kunit *test)
 
 static void double_free_in_slab(struct kunit *test)
 {
-	struct safety_test *t = test->priv;
+	struct watched_test *t = test->priv;
 	void *kept, *twice;
 
 	/* Something in the slab stays in use, so that the slab stays. */
@@ -308,7 +235,7 @@ static int static_data;
 
 static void foreign_frees(struct kunit *test)
 {
-	struct safety_test *t = test->priv;
+	struct watched_test *t = test->priv;
 	void *page = (void *)__get_free_page(GFP_KERNEL);
 	void *heap = kmalloc(64, GFP_KERNEL), *virt = vmalloc(64);
 	int on_stack;
@@ -347,7 +274,7 @@ static void foreign_frees(struct kunit *test)
 
 static void interior_free(struct kunit *test)
 {
-	struct safety_test *t = test->priv;
+	struct watched_test *t = test->priv;
 	struct page *bad;
 
 	take_all(test);
@@ -361,7 +288,7 @@ static void interior_free(struct kunit *test)
 /* Each byte of a slab but where its objects begin. */
 static void interior_frees(struct kunit *test)
 {
-	struct safety_test *t = test->priv;
+	struct watched_test *t = test->priv;
 	const struct magslab_layout *l = &t->cache->layout;
 	unsigned int i, bad = 0;
 	void *base;
@@ -381,8 +308,9 @@ static void interior_frees(struct kunit *test)
 
 static void free_to_other_cache(struct kunit *test)
 {
-	struct safety_test *t = test->priv;
-	struct magslab_cache *other = make(test, "kunit-other");
+	struct watched_test *t = test->priv;
+	struct magslab_cache *other =
+		watched_make(test, subject_of(test), "kunit-other");
 	void *object = magslab_alloc(other, GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, object);
@@ -468,7 +396,7 @@ static void flip(u8 *byte)
 static void write_at(struct kunit *test, long offset,
 		     enum magslab_corruption class)
 {
-	struct safety_test *t = test->priv;
+	struct watched_test *t = test->priv;
 	u8 *object;
 
 	take_all(test);
@@ -480,7 +408,7 @@ static void write_at(struct kunit *test, long offset,
 
 static void overflow_by_one(struct kunit *test)
 {
-	struct safety_test *t = test->priv;
+	struct watched_test *t = test->priv;
 
 	write_at(test, t->cache->size, MAGSLAB_OVERFLOW);
 }
@@ -493,14 +421,14 @@ static void underflow_by_one(struct kunit *test)
 /* Into what is known of its owners. */
 static void underflow_by_many(struct kunit *test)
 {
-	struct safety_test *t = test->priv;
+	struct watched_test *t = test->priv;
 
 	write_at(test, -(long)t->cache->layout.left, MAGSLAB_UNDERFLOW);
 }
 
 static void write_after_free(struct kunit *test)
 {
-	struct safety_test *t = test->priv;
+	struct watched_test *t = test->priv;
 	u8 *object;
 
 	take_all(test);
@@ -515,7 +443,7 @@ static void write_after_free(struct kunit *test)
 /* What an overflow of the last object of a slab may do. */
 static struct page *slab_half_taken(struct kunit *test)
 {
-	struct safety_test *t = test->priv;
+	struct watched_test *t = test->priv;
 	struct page *slab;
 	unsigned int i;
 
@@ -535,19 +463,21 @@ static struct page *slab_half_taken(struct kunit *test)
 /* Use what is free in it, and then free what is in use. */
 static void put_rest(struct kunit *test)
 {
-	struct safety_test *t = test->priv;
+	struct watched_test *t = test->priv;
+	void **rest = kunit_kmalloc(test, sizeof(t->objects), GFP_KERNEL);
 	unsigned int i;
 
-	memcpy(t->rest, t->objects, sizeof(t->rest));
+	KUNIT_ASSERT_NOT_NULL(test, rest);
+	memcpy(rest, t->objects, sizeof(t->objects));
 	take_all(test);
 	put_all(test);
 	for (i = 0; i < MANY; i++)
-		magslab_free(t->cache, t->rest[i]);
+		magslab_free(t->cache, rest[i]);
 }
 
 static void free_map_of_ones(struct kunit *test)
 {
-	struct safety_test *t = test->priv;
+	struct watched_test *t = test->priv;
 	const struct magslab_layout *l = &t->cache->layout;
 	struct page *slab = slab_half_taken(test);
 
@@ -560,7 +490,7 @@ static void free_map_of_ones(struct kunit *test)
 
 static void free_map_of_zeros(struct kunit *test)
 {
-	struct safety_test *t = test->priv;
+	struct watched_test *t = test->priv;
 	const struct magslab_layout *l = &t->cache->layout;
 	struct page *slab = slab_half_taken(test);
 
@@ -638,7 +568,8 @@ static void quarantine_finds_writes_at_destroy(struct kunit *test)
 
 static void leak_at_destroy(struct kunit *test)
 {
-	struct magslab_cache *cache = make(test, "kunit-leak");
+	struct magslab_cache *cache =
+		watched_make(test, subject_of(test), "kunit-leak");
 
 	KUNIT_EXPECT_NOT_NULL(test, magslab_alloc(cache, GFP_KERNEL));
 	KUNIT_EXPECT_NOT_NULL(test, magslab_alloc(cache, GFP_KERNEL));
@@ -674,7 +605,7 @@ static struct kunit_case safety_cases[] = {
 static struct kunit_suite safety_suite = {
 	.name = "magslab_safety",
 	.init = safety_init,
-	.exit = safety_exit,
+	.exit = watched_exit,
 	.test_cases = safety_cases,
 };
 

@@ -13,21 +13,7 @@
 #include "alloc/census.h"
 #include "compat.h"
 #include "safety/safety.h"
-
-/* More than the magazines of a CPU hold. */
-#define MANY 150
-
-struct sanitizer_test {
-	struct magslab_cache *cache;
-	void *objects[MANY];
-};
-
-struct subject {
-	const char *name;
-	unsigned long flags;
-	size_t size;
-	size_t align;
-};
+#include "watched.h"
 
 /* With gaps between objects and without, with each mode and with all. */
 static const struct subject subjects[] = {
@@ -48,11 +34,6 @@ static const struct subject subjects[] = {
 	{ "not traced 13", MAGSLAB_NOLEAKTRACE, 13, 0 },
 };
 
-static void subject_name(const struct subject *subject, char *name)
-{
-	strscpy(name, subject->name, KUNIT_PARAM_DESC_SIZE);
-}
-
 KUNIT_ARRAY_PARAM(subject, subjects, subject_name);
 
 /* Whether caches are to be watched. Return: whether they were. */
@@ -61,34 +42,13 @@ static bool want(bool wanted)
 	return SAFETY_SANITIZERS && safety_sanitizer_want(wanted);
 }
 
-static const struct subject plain = { "", 0, 13, 0 };
-
-static int begin(struct kunit *test, const struct subject *s)
+static int sanitizer_init(struct kunit *test)
 {
-	struct sanitizer_test *t;
+	static const struct subject plain = { "", 0, 13, 0 };
 
 	if (!IS_ENABLED(CONFIG_KASAN_GENERIC))
 		kunit_skip(test, "this kernel has no KASAN");
-	t = kunit_kzalloc(test, sizeof(*t), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, t);
-	t->cache = magslab_cache_create("kunit", s->size, s->align, s->flags,
-					NULL);
-	KUNIT_ASSERT_FALSE(test, IS_ERR(t->cache));
-	test->priv = t;
-	return 0;
-}
-
-static int sanitizer_init(struct kunit *test)
-{
-	return begin(test, test->param_value ?: &plain);
-}
-
-static void sanitizer_exit(struct kunit *test)
-{
-	struct sanitizer_test *t = test->priv;
-
-	if (t)
-		magslab_cache_destroy(t->cache);
+	return watched_init(test, test->param_value ?: &plain);
 }
 
 /* What the compiler's check before an access to one byte comes to. */
@@ -119,7 +79,7 @@ static size_t objects_end(const struct magslab_layout *layout)
 
 static void expect_open(struct kunit *test, const void *object)
 {
-	struct sanitizer_test *t = test->priv;
+	struct watched_test *t = test->priv;
 
 	KUNIT_EXPECT_EQ(test, t->cache->size,
 			nr_accessible(object, t->cache->size));
@@ -127,20 +87,9 @@ static void expect_open(struct kunit *test, const void *object)
 
 static void expect_closed(struct kunit *test, const void *object)
 {
-	struct sanitizer_test *t = test->priv;
+	struct watched_test *t = test->priv;
 
 	KUNIT_EXPECT_EQ(test, 0, nr_accessible(object, t->cache->size));
-}
-
-static void take_all(struct kunit *test)
-{
-	struct sanitizer_test *t = test->priv;
-	unsigned int i;
-
-	for (i = 0; i < MANY; i++) {
-		t->objects[i] = magslab_alloc(t->cache, GFP_KERNEL);
-		KUNIT_ASSERT_NOT_NULL(test, t->objects[i]);
-	}
 }
 
 /*
@@ -150,7 +99,7 @@ static void take_all(struct kunit *test)
 /* Of all its slab, the object is what may be accessed. */
 static void shadow_of_one_object(struct kunit *test)
 {
-	struct sanitizer_test *t = test->priv;
+	struct watched_test *t = test->priv;
 	const struct magslab_layout *l = &t->cache->layout;
 	void *object = magslab_alloc(t->cache, GFP_KERNEL), *slab;
 
@@ -166,7 +115,7 @@ static void shadow_of_one_object(struct kunit *test)
 /* A report would call it a use after free. */
 static void shadow_of_freed_object(struct kunit *test)
 {
-	struct sanitizer_test *t = test->priv;
+	struct watched_test *t = test->priv;
 	void *object = magslab_alloc(t->cache, GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, object);
@@ -179,7 +128,7 @@ static void shadow_of_freed_object(struct kunit *test)
 /* Between objects that are all in use, the gaps are closed all the same. */
 static void shadow_between_objects(struct kunit *test)
 {
-	struct sanitizer_test *t = test->priv;
+	struct watched_test *t = test->priv;
 	const struct magslab_layout *l = &t->cache->layout;
 	unsigned int i, mine = 0;
 	void *slab;
@@ -192,13 +141,13 @@ static void shadow_between_objects(struct kunit *test)
 	}
 	KUNIT_EXPECT_EQ(test, mine * t->cache->size,
 			nr_accessible(slab, objects_end(l)));
-	magslab_free_bulk(t->cache, MANY, t->objects);
+	put_all(test);
 }
 
 /* In magazines, in the depot and in its slab. */
 static void shadow_wherever_it_is_free(struct kunit *test)
 {
-	struct sanitizer_test *t = test->priv;
+	struct watched_test *t = test->priv;
 	void *kept;
 	unsigned int i;
 
@@ -323,39 +272,35 @@ static void free_by_rcu(struct magslab_cache *cache, void *object)
 	magslab_rcu_barrier(cache);
 }
 
+/* Begins with what the cache is like, as all parameters of this suite do. */
 struct way {
-	const char *name;
+	struct subject subject;
 	void *(*alloc)(struct magslab_cache *cache);
 	void (*free)(struct magslab_cache *cache, void *object);
 };
 
 static const struct way ways[] = {
-	{ "one by one", alloc_one, free_one },
-	{ "zeroed, in bulk", alloc_zeroed, free_in_bulk },
-	{ "in bulk, between", alloc_in_bulk, free_between },
-	{ "between, by RCU", alloc_between, free_by_rcu },
-	{ "atomic", alloc_atomic, free_one },
-	{ "on a node", alloc_on_node, free_one },
-	{ "on this node only", alloc_on_this_node_only, free_one },
-	{ "set aside", alloc_set_aside, free_one },
-	{ "from the reserve", alloc_from_reserve, free_one },
+	{ { "one by one", 0, 13 }, alloc_one, free_one },
+	{ { "zeroed, in bulk", 0, 13 }, alloc_zeroed, free_in_bulk },
+	{ { "in bulk, between", 0, 13 }, alloc_in_bulk, free_between },
+	{ { "between, by RCU", 0, 13 }, alloc_between, free_by_rcu },
+	{ { "atomic", 0, 13 }, alloc_atomic, free_one },
+	{ { "on a node", 0, 13 }, alloc_on_node, free_one },
+	{ { "on this node only", 0, 13 }, alloc_on_this_node_only, free_one },
+	{ { "set aside", 0, 13 }, alloc_set_aside, free_one },
+	{ { "from the reserve", 0, 13 }, alloc_from_reserve, free_one },
 };
 
 static void way_name(const struct way *way, char *name)
 {
-	strscpy(name, way->name, KUNIT_PARAM_DESC_SIZE);
+	subject_name(&way->subject, name);
 }
 
 KUNIT_ARRAY_PARAM(way, ways, way_name);
 
-static int way_init(struct kunit *test)
-{
-	return begin(test, &plain);
-}
-
 static void shadow_whichever_way(struct kunit *test)
 {
-	struct sanitizer_test *t = test->priv;
+	struct watched_test *t = test->priv;
 	const struct way *way = test->param_value;
 	unsigned int i;
 	void *object;
@@ -375,7 +320,7 @@ static void shadow_whichever_way(struct kunit *test)
 /* It is in use until its grace period is over. */
 static void shadow_within_grace_period(struct kunit *test)
 {
-	struct sanitizer_test *t = test->priv;
+	struct watched_test *t = test->priv;
 	void *object = magslab_alloc(t->cache, GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, object);
@@ -394,7 +339,7 @@ static void shadow_within_grace_period(struct kunit *test)
 /* A reader may look at an object that was freed, but not behind it. */
 static void shadow_of_typesafe_objects(struct kunit *test)
 {
-	struct sanitizer_test *t = test->priv;
+	struct watched_test *t = test->priv;
 	unsigned int i;
 
 	magslab_cache_destroy(t->cache);
@@ -403,7 +348,7 @@ static void shadow_of_typesafe_objects(struct kunit *test)
 	KUNIT_ASSERT_FALSE(test, IS_ERR(t->cache));
 	take_all(test);
 	rcu_read_lock();
-	magslab_free_bulk(t->cache, MANY, t->objects);
+	put_all(test);
 	for (i = 0; i < MANY; i++) {
 		expect_open(test, t->objects[i]);
 		KUNIT_EXPECT_FALSE(test, accessible(t->objects[i] + 13));
@@ -419,7 +364,7 @@ static void construct(void *object)
 /* It was written to before, and nobody has it. */
 static void shadow_of_constructed_objects(struct kunit *test)
 {
-	struct sanitizer_test *t = test->priv;
+	struct watched_test *t = test->priv;
 
 	magslab_cache_destroy(t->cache);
 	t->cache = magslab_cache_create("kunit", 13, 0, 0, construct);
@@ -445,7 +390,7 @@ static void shadow_of_kmalloc(struct kunit *test)
 /* A cache that nobody is told of. */
 static void shadow_if_not_wanted(struct kunit *test)
 {
-	struct sanitizer_test *t = test->priv;
+	struct watched_test *t = test->priv;
 
 	magslab_cache_destroy(t->cache);
 	want(false);
@@ -462,13 +407,13 @@ static void shadow_if_not_wanted(struct kunit *test)
 /* Whoever gets them has all of them. */
 static void shadow_of_pages_given_back(struct kunit *test)
 {
-	struct sanitizer_test *t = test->priv;
+	struct watched_test *t = test->priv;
 	unsigned int order = t->cache->layout.order, i, seen = 0;
 	void *slab;
 
 	take_all(test);
 	slab = page_address(layout_slab(&t->cache->layout, t->objects[0]));
-	magslab_free_bulk(t->cache, MANY, t->objects);
+	put_all(test);
 	magslab_cache_shrink(t->cache);
 	KUNIT_ASSERT_EQ(test, 0, magslab_census_slabs(t->cache));
 	for (i = 0; i < MANY; i++) {
@@ -504,6 +449,7 @@ static struct kunit_case sanitizer_cases[] = {
 	KUNIT_CASE_PARAM(shadow_of_freed_object, subject_gen_params),
 	KUNIT_CASE_PARAM(shadow_between_objects, subject_gen_params),
 	KUNIT_CASE_PARAM(shadow_wherever_it_is_free, subject_gen_params),
+	KUNIT_CASE_PARAM(shadow_whichever_way, way_gen_params),
 	KUNIT_CASE(shadow_within_grace_period),
 	KUNIT_CASE(shadow_of_typesafe_objects),
 	KUNIT_CASE(shadow_of_constructed_objects),
@@ -518,21 +464,8 @@ static struct kunit_suite sanitizer_suite = {
 	.suite_init = suite_init,
 	.suite_exit = suite_exit,
 	.init = sanitizer_init,
-	.exit = sanitizer_exit,
+	.exit = watched_exit,
 	.test_cases = sanitizer_cases,
 };
 
-static struct kunit_case way_cases[] = { KUNIT_CASE_PARAM(shadow_whichever_way,
-							  way_gen_params),
-					 {} };
-
-static struct kunit_suite way_suite = {
-	.name = "magslab_sanitizer_ways",
-	.suite_init = suite_init,
-	.suite_exit = suite_exit,
-	.init = way_init,
-	.exit = sanitizer_exit,
-	.test_cases = way_cases,
-};
-
-kunit_test_suites(&sanitizer_suite, &way_suite);
+kunit_test_suites(&sanitizer_suite);
