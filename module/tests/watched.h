@@ -10,8 +10,8 @@
 
 #include "alloc/cache.h"
 
-/* More than the magazines of a CPU hold. */
-#define MANY 200
+/* More than the magazines of a CPU hold, which is twice 126. */
+#define MANY 260
 
 /* What a cache is like. Each suite has an array of them, called subjects. */
 struct subject {
