@@ -19,7 +19,6 @@
 
 #include <linux/align.h>
 #include <linux/mm.h>
-#include <linux/moduleparam.h>
 #include <linux/percpu.h>
 #include <linux/printk.h>
 #include <linux/rcupdate.h>
@@ -29,6 +28,7 @@
 #include "alloc/usemap.h"
 #include "compat.h"
 #include "safety/exact.h"
+#include "safety/param.h"
 #include "safety/poison.h"
 #include "safety/pool.h"
 #include "safety/safety.h"
@@ -36,17 +36,7 @@
 unsigned int safety_guard_sample __read_mostly = 100;
 EXPORT_SYMBOL_FOR_TEST(safety_guard_sample);
 
-static int sample_set(const char *value, const struct kernel_param *kp)
-{
-	return param_set_uint_minmax(value, kp, 1, UINT_MAX);
-}
-
-static const struct kernel_param_ops sample_ops = {
-	.set = sample_set,
-	.get = param_get_uint,
-};
-
-module_param_cb(guard_sample, &sample_ops, &safety_guard_sample, 0644);
+safety_param_uint(guard_sample, safety_guard_sample, 1, UINT_MAX, 0644);
 MODULE_PARM_DESC(guard_sample,
 		 "in guard mode one of so many objects gets a page (100)");
 

@@ -19,7 +19,6 @@
 
 #include <linux/irq_work.h>
 #include <linux/mm.h>
-#include <linux/moduleparam.h>
 #include <linux/mutex.h>
 #include <linux/preempt.h>
 #include <linux/sched.h>
@@ -29,6 +28,7 @@
 #include <linux/xarray.h>
 
 #include "compat.h"
+#include "safety/param.h"
 #include "safety/poison.h"
 #include "safety/pool.h"
 #include "safety/safety.h"
@@ -47,17 +47,7 @@
 
 static unsigned int guard_objects __read_mostly = 64;
 
-static int objects_set(const char *value, const struct kernel_param *kp)
-{
-	return param_set_uint_minmax(value, kp, 1, POOL_MAX);
-}
-
-static const struct kernel_param_ops objects_ops = {
-	.set = objects_set,
-	.get = param_get_uint,
-};
-
-module_param_cb(guard_objects, &objects_ops, &guard_objects, 0444);
+safety_param_uint(guard_objects, guard_objects, 1, POOL_MAX, 0444);
 MODULE_PARM_DESC(guard_objects,
 		 "pages for all caches in guard mode, 1 to 16384 (64)");
 
