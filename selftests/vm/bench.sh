@@ -2,13 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The comparison in one command: build, boot, measure, print.
 . "$(dirname "$0")/env.sh"
-. "$VM/kernel.sh"
-. "$VM/source.sh"
-. "$VM/tree.sh"
-. "$VM/uml.sh"
-. "$VM/build.sh"
-. "$VM/initramfs.sh"
-. "$VM/guest.sh"
+. "$VM/machine.sh"
 . "$VM/malloc.sh"
 
 KERNEL=${KERNEL:-6.12-cloud}

@@ -2,13 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Every test there is. The last line is the verdict.
 . "$(dirname "$0")/env.sh"
-. "$VM/kernel.sh"
-. "$VM/source.sh"
-. "$VM/tree.sh"
-. "$VM/uml.sh"
-. "$VM/build.sh"
-. "$VM/initramfs.sh"
-. "$VM/guest.sh"
+. "$VM/machine.sh"
 . "$VM/tally.sh"
 . "$VM/static.sh"
 . "$VM/kunit.sh"

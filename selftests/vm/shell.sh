@@ -2,10 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # A shell in a virtual machine with the module loaded.
 . "$(dirname "$0")/env.sh"
-. "$VM/kernel.sh"
-. "$VM/build.sh"
-. "$VM/initramfs.sh"
-. "$VM/guest.sh"
+. "$VM/machine.sh"
 
 CPUS=${CPUS:-2}
 CLOCK=${CLOCK:-wall}
