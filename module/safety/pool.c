@@ -394,18 +394,18 @@ EXPORT_SYMBOL_FOR_TEST(safety_pool_flush);
 static int pool_create(void)
 {
 	unsigned int nr = guard_objects * (1 + POOL_MEMORY), i;
-	struct safety_page *pages;
+	struct safety_page *pages, **ready;
 
 	pages = kvcalloc(nr, sizeof(*pages), GFP_KERNEL);
-	pool.ready =
-		kvmalloc_array(guard_objects, sizeof(*pool.ready), GFP_KERNEL);
-	if (!pages || !pool.ready) {
+	ready = kvmalloc_array(guard_objects, sizeof(*ready), GFP_KERNEL);
+	if (!pages || !ready) {
 		kvfree(pages);
-		kvfree(pool.ready);
+		kvfree(ready);
 		return -ENOMEM;
 	}
 	for (i = 0; i < nr; i++)
 		list_add_tail(&pages[i].link, &pool.idle);
+	pool.ready = ready;
 	pool.nr_pages = nr;
 	pool.pages = pages;
 	return 0;
