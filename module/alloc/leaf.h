@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Leaf locks: those of a node's depot and of its slabs. Raw, so that hardirq
- * context may take them on PREEMPT_RT too; interrupts are off while one is held.
+ * Leaf locks: those of a node's depot, of its slabs, and of watchers. Raw, so
+ * that hardirq context may take them on PREEMPT_RT too; interrupts are off while
+ * one is held.
  */
 #ifndef MAGSLAB_ALLOC_LEAF_H
 #define MAGSLAB_ALLOC_LEAF_H

@@ -20,13 +20,13 @@
 #include <linux/irq_work.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
-#include <linux/preempt.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
 
+#include "alloc/leaf.h"
 #include "compat.h"
 #include "safety/param.h"
 #include "safety/poison.h"
@@ -61,7 +61,7 @@ MODULE_PARM_DESC(guard_objects,
  * @idle: those without, in the order they were unmapped; the work item's
  * @freed: those to be unmapped
  * @by_address: by number of the page of addresses
- * @lock: protects what follows; a leaf, as those of the allocator
+ * @leaf: protects what follows
  * @ready: pages to take
  * @nr_ready: how many
  */
@@ -74,7 +74,7 @@ static struct pool {
 	struct list_head idle;
 	struct llist_head freed;
 	struct xarray by_address;
-	raw_spinlock_t lock;
+	struct leaf_lock leaf;
 	struct safety_page **ready;
 	unsigned int nr_ready;
 } pool = {
@@ -82,7 +82,7 @@ static struct pool {
 	.idle = LIST_HEAD_INIT(pool.idle),
 	.freed = LLIST_HEAD_INIT(pool.freed),
 	.by_address = XARRAY_INIT(pool.by_address, 0),
-	.lock = __RAW_SPIN_LOCK_UNLOCKED(pool.lock),
+	.leaf.lock = __RAW_SPIN_LOCK_UNLOCKED(pool.leaf.lock),
 };
 
 static unsigned long number_of(const void *address)
@@ -256,10 +256,12 @@ static void page_ready(struct safety_page *page)
 
 	memset(page->address, ZONE_BYTE, PAGE_SIZE);
 	safety_page_set_state(page, SAFETY_PAGE_READY);
-	raw_spin_lock_irqsave(&pool.lock, flags);
+	/* It is had, as this is no NMI. */
+	if (!leaf_lock(&pool.leaf, &flags))
+		return;
 	pool.ready[pool.nr_ready] = page;
 	WRITE_ONCE(pool.nr_ready, pool.nr_ready + 1);
-	raw_spin_unlock_irqrestore(&pool.lock, flags);
+	leaf_unlock(&pool.leaf, flags);
 }
 
 /* Without memory for all of them, some will do. */
@@ -286,22 +288,19 @@ static void pool_fill(void)
  * === In and out ===
  */
 
-/* What it interrupted may hold the lock: then an NMI does without. */
+/* Return: NULL if there is none, or an NMI finds the lock taken. */
 static struct safety_page *pool_pop(void)
 {
 	struct safety_page *page = NULL;
 	unsigned long flags;
 
-	if (!raw_spin_trylock_irqsave(&pool.lock, flags)) {
-		if (in_nmi())
-			return NULL;
-		raw_spin_lock_irqsave(&pool.lock, flags);
-	}
+	if (!leaf_lock(&pool.leaf, &flags))
+		return NULL;
 	if (pool.nr_ready) {
 		page = pool.ready[pool.nr_ready - 1];
 		WRITE_ONCE(pool.nr_ready, pool.nr_ready - 1);
 	}
-	raw_spin_unlock_irqrestore(&pool.lock, flags);
+	leaf_unlock(&pool.leaf, flags);
 	return page;
 }
 

@@ -9,7 +9,6 @@
 #include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/moduleparam.h>
-#include <linux/preempt.h>
 #include <linux/sched.h>
 #include <linux/sizes.h>
 
@@ -44,16 +43,13 @@ static void *fifo_exchange(struct safety_fifo *fifo, void *object)
 	void *oldest = NULL;
 	unsigned long flags;
 
-	if (!raw_spin_trylock_irqsave(&fifo->lock, flags)) {
-		/* What it interrupted may hold it: then this one does not wait. */
-		if (in_nmi())
-			return object;
-		raw_spin_lock_irqsave(&fifo->lock, flags);
-	}
+	/* What an NMI interrupted may hold it: then this one does not wait. */
+	if (!leaf_lock(&fifo->leaf, &flags))
+		return object;
 	if (fifo->nr == fifo->size)
 		oldest = fifo_pop(fifo);
 	fifo_push(fifo, object);
-	raw_spin_unlock_irqrestore(&fifo->lock, flags);
+	leaf_unlock(&fifo->leaf, flags);
 	return oldest;
 }
 
@@ -88,10 +84,11 @@ static void *fifo_get(struct safety_fifo *fifo)
 	void *oldest = NULL;
 	unsigned long flags;
 
-	raw_spin_lock_irqsave(&fifo->lock, flags);
+	if (!leaf_lock(&fifo->leaf, &flags))
+		return NULL;
 	if (fifo->nr)
 		oldest = fifo_pop(fifo);
-	raw_spin_unlock_irqrestore(&fifo->lock, flags);
+	leaf_unlock(&fifo->leaf, flags);
 	return oldest;
 }
 
@@ -114,7 +111,7 @@ int safety_quarantine_init(struct magslab_cache *cache, struct safety *safety)
 	unsigned int kib = clamp(READ_ONCE(quarantine_kib), 1U, SZ_1M);
 	struct safety_fifo *fifo = &safety->fifo;
 
-	raw_spin_lock_init(&fifo->lock);
+	leaf_lock_init(&fifo->leaf);
 	fifo->size = max_t(u64, (u64)kib * SZ_1K / cache->size, 1);
 	fifo->ring = kvmalloc_array(fifo->size, sizeof(void *), GFP_KERNEL);
 	if (!fifo->ring)

@@ -22,20 +22,20 @@
 #include <linux/atomic.h>
 #include <linux/container_of.h>
 #include <linux/magslab.h>
-#include <linux/spinlock.h>
 
 #include "alloc/cache.h"
+#include "alloc/leaf.h"
 
 /**
  * struct safety_fifo - objects freed that wait to be free, longest first
- * @lock: protects what follows; a leaf, as those of the allocator
+ * @leaf: protects what follows
  * @ring: the objects, with what is before them
  * @size: how many there may be
  * @first: which one waits longest
  * @nr: how many there are
  */
 struct safety_fifo {
-	raw_spinlock_t lock;
+	struct leaf_lock leaf;
 	void **ring;
 	unsigned int size;
 	unsigned int first;
