@@ -8,6 +8,7 @@
 #define MAGSLAB_SAFETY_EXACT_H
 
 #include <linux/math.h>
+#include <linux/mm.h>
 #include <linux/string.h>
 
 #include "alloc/cache.h"
@@ -34,6 +35,14 @@ static inline void exact_zero_rest(const struct magslab_cache *cache,
 		return;
 	if (cache->face.zero_size || gfp & __GFP_ZERO)
 		memset(user + words, 0, cache->size - words);
+}
+
+/* Of an object that comes back: who takes it back zeroes it, not the allocator. */
+static inline void exact_zero_freed(const struct magslab_cache *cache,
+				    void *user)
+{
+	if (want_init_on_free() && cache->face.zero_size)
+		memset(user, 0, cache->size);
 }
 
 #endif /* MAGSLAB_SAFETY_EXACT_H */

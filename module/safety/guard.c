@@ -344,12 +344,11 @@ void safety_guard_print_left(const struct magslab_cache *cache,
  * === Caches ===
  */
 
-/* Of objects in slabs: what the allocator does not zero, see exact.h. */
+/* Of objects in slabs. */
 static void *guard_take_back(struct magslab_cache *cache, void *user,
 			     unsigned long caller)
 {
-	if (want_init_on_free() && cache->face.zero_size)
-		memset(user, 0, cache->size);
+	exact_zero_freed(cache, user);
 	return user;
 }
 

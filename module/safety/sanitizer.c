@@ -88,11 +88,9 @@ static void *sanitizer_hand_out(struct magslab_cache *cache, void *object,
 	return user;
 }
 
-/* The allocator leaves it to those that take objects back. */
 static void *take_back(struct magslab_cache *cache, void *user)
 {
-	if (want_init_on_free() && cache->face.zero_size)
-		memset(user, 0, cache->size);
+	exact_zero_freed(cache, user);
 	return user - cache->layout.left;
 }
 
