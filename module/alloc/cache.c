@@ -311,10 +311,8 @@ EXPORT_SYMBOL_GPL(magslab_cache_pages);
 
 struct magslab_cache *magslab_cache_of(const void *address)
 {
-	const void *object;
-
 	if (!virt_addr_valid(address))
-		return magslab_watch_find(address, &object);
+		return magslab_watch_find(address, NULL);
 	return magslab_tag_cache(virt_to_head_page(address));
 }
 EXPORT_SYMBOL_GPL(magslab_cache_of);

@@ -90,20 +90,6 @@ EXPORT_SYMBOL_GPL(magslab_kmalloc_node);
  * === What an address is ===
  */
 
-static __always_inline bool is_mapped_one_to_one(const void *p)
-{
-	return (unsigned long)p - PAGE_OFFSET <
-	       (unsigned long)high_memory - PAGE_OFFSET;
-}
-
-/* Not inlined: to have its address taken, a variable needs a place on the stack. */
-static noinline struct magslab_cache *cache_of_apart(const void *p)
-{
-	const void *object;
-
-	return magslab_watch_find(p, &object);
-}
-
 /*
  * magslab_cache_of() without its search for memory where the kernel maps none:
  * that takes longer than a free. In a hole of the map a wild pointer faults, as
@@ -111,8 +97,8 @@ static noinline struct magslab_cache *cache_of_apart(const void *p)
  */
 static __always_inline struct magslab_cache *cache_of(const void *p)
 {
-	if (unlikely(!is_mapped_one_to_one(p)))
-		return cache_of_apart(p);
+	if (unlikely(!may_be_mapped(p)))
+		return magslab_watch_find(p, NULL);
 	return magslab_tag_cache(virt_to_head_page(p));
 }
 
@@ -129,7 +115,7 @@ static size_t memory_size(const void *p)
 	const void *object;
 	unsigned int slot;
 
-	if (!is_mapped_one_to_one(p)) {
+	if (!may_be_mapped(p)) {
 		cache = magslab_watch_find(p, &object);
 		return cache && object == p ? cache->size : 0;
 	}

@@ -11,7 +11,7 @@
 #ifndef MAGSLAB_ALLOC_TAG_H
 #define MAGSLAB_ALLOC_TAG_H
 
-#include <linux/mm_types.h>
+#include <linux/mm.h>
 
 struct magslab_cache;
 
@@ -58,6 +58,13 @@ static inline bool tag_is(const struct page *page,
 			  const struct magslab_tag *tag)
 {
 	return READ_ONCE(page->mapping) == (struct address_space *)tag;
+}
+
+/* Whether it is in memory that is mapped one to one, or in a hole of that. */
+static __always_inline bool may_be_mapped(const void *address)
+{
+	return (unsigned long)address - PAGE_OFFSET <
+	       (unsigned long)high_memory - PAGE_OFFSET;
 }
 
 #endif /* MAGSLAB_ALLOC_TAG_H */

@@ -82,12 +82,6 @@ static __always_inline struct page *slab_of(const struct magslab_layout *layout,
 	return pfn_to_page((start - PAGE_OFFSET) >> PAGE_SHIFT);
 }
 
-static __always_inline bool may_be_mapped(const void *address)
-{
-	return (unsigned long)address - PAGE_OFFSET <
-	       (unsigned long)high_memory - PAGE_OFFSET;
-}
-
 /* The same as tag_is(), of what may be a hole. */
 static __always_inline bool is_slab_of(const struct magslab_cache *cache,
 				       const struct page *slab)

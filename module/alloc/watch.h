@@ -85,7 +85,7 @@ typedef int (*magslab_watcher)(struct magslab_cache *cache,
 /*
  * Who is asked about objects that lie in no slab, in any context: is or was there
  * one at @address, which is not in memory mapped one to one? Returns its cache,
- * and in @object where it begins; NULL if there is none.
+ * and in @object, if that is not NULL, where it begins; NULL if there is none.
  */
 typedef struct magslab_cache *(*magslab_finder)(const void *address,
 						const void **object);

@@ -230,7 +230,8 @@ struct magslab_cache *safety_guard_find(const void *address,
 
 	if (!page)
 		return NULL;
-	*object = READ_ONCE(page->object);
+	if (object)
+		*object = READ_ONCE(page->object);
 	return owner(page, address);
 }
 
