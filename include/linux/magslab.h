@@ -222,8 +222,8 @@ void *magslab_alloc_node(struct magslab_cache *cache, gfp_t gfp,
  *
  * Context: Any. Does not sleep. Takes no lock when the magazine has room, else
  * raw spinlocks with interrupts off, and what kmalloc() takes where that may be
- * called. Where an NMI finds one taken, the object
- * is free all the same, and counted as such soon after.
+ * called. Where an NMI finds one taken, the object is free all the same, and
+ * counted as such soon after.
  */
 static __always_inline void magslab_free(struct magslab_cache *cache,
 					 void *object)

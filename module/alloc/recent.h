@@ -69,7 +69,7 @@ static inline void recent_turn_to(struct magslab_cache *cache,
 	WRITE_ONCE(recent->start, (unsigned long)page_address(slab));
 	recent->map = usemap_begin(&cache->layout, slab);
 	WRITE_ONCE(recent->nr, cache->layout.nr);
-	/* As in recent_forget(). */
+	/* Pairs with that of recent_forget(), see above. */
 	smp_mb();
 	if (unlikely(!tag_is(slab, cache->tag)))
 		WRITE_ONCE(recent->nr, 0);
@@ -83,7 +83,7 @@ static inline void recent_forget(struct magslab_cache *cache,
 	struct magslab_recent *recent;
 	unsigned int cpu;
 
-	/* As in recent_turn_to(). */
+	/* Pairs with that of recent_turn_to(), see above. */
 	smp_mb();
 	for_each_possible_cpu(cpu) {
 		recent = per_cpu_ptr(&watched_cpu(cache)->recent, cpu);

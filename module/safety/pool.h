@@ -72,7 +72,7 @@ static inline int safety_page_state(const struct safety_page *page)
 
 static inline void safety_page_set_state(struct safety_page *page, int state)
 {
-	/* Whoever sees the state sees what the page was made before. */
+	/* Pairs with safety_page_state(): who sees it sees what the page was made. */
 	smp_store_release(&page->state, state);
 }
 

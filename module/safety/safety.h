@@ -137,6 +137,7 @@ void safety_quarantine_fini(struct safety *safety);
 bool safety_sanitizer_wanted(void);
 bool safety_sanitizer_want(bool wanted);
 void safety_sanitizer_init(struct magslab_cache *cache, struct safety *safety);
+
 /* guard.c */
 extern unsigned int safety_guard_sample;
 bool safety_guard_back(struct magslab_cache *cache, void *address,
