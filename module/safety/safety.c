@@ -121,19 +121,20 @@ static int safety_attach(struct magslab_cache *cache,
 	if (wanted & MAGSLAB_DEBUG)
 		safety_debug_init(cache, &safety->watch, extra);
 	if (wanted & MAGSLAB_QUARANTINE &&
-	    safety_quarantine_init(cache, safety)) {
-		kfree(safety);
-		return -ENOMEM;
-	}
-	if (wanted & MAGSLAB_GUARD && safety_guard_init(cache, safety)) {
-		safety_quarantine_fini(safety);
-		kfree(safety);
-		return -ENOMEM;
-	}
+	    safety_quarantine_init(cache, safety))
+		goto err_safety;
+	if (wanted & MAGSLAB_GUARD && safety_guard_init(cache, safety))
+		goto err_quarantine;
 	if (sanitized)
 		safety_sanitizer_init(cache, safety);
 	cache->watch = &safety->watch;
 	return 0;
+
+err_quarantine:
+	safety_quarantine_fini(safety);
+err_safety:
+	kfree(safety);
+	return -ENOMEM;
 }
 
 /*
