@@ -22,7 +22,10 @@
 /* Pages of the pool, if nobody asked for more when the module was loaded. */
 #define PAGES 64
 
-/* More than there are pages, and fewer than are remembered. */
+/* Pages of which it is known, after they were freed, whose they were. */
+#define REMEMBERED (3 * PAGES)
+
+/* More than there are pages. */
 #define SOME 100
 
 static const struct subject subjects[] = {
@@ -328,7 +331,7 @@ static void guard_remembers(struct kunit *test)
 	struct watched_test *t = test->priv;
 	unsigned int i, j;
 
-	for (i = 0; i < SOME; i++) {
+	for (i = 0; i < REMEMBERED; i++) {
 		t->objects[i] = page_of(take(test));
 		for (j = 0; j < i; j++)
 			KUNIT_EXPECT_PTR_NE(test, t->objects[j], t->objects[i]);
@@ -339,7 +342,10 @@ static void guard_remembers(struct kunit *test)
 		for (j = 0; j <= i; j++)
 			KUNIT_EXPECT_FALSE(test, is_mapped(t->objects[j]));
 	}
-	KUNIT_EXPECT_EQ(test, SOME,
+	for (i = 0; i < REMEMBERED; i++)
+		KUNIT_EXPECT_PTR_EQ(test, t->cache,
+				    magslab_cache_of(t->objects[i]));
+	KUNIT_EXPECT_EQ(test, REMEMBERED,
 			magslab_cache_corruptions(t->cache,
 						  MAGSLAB_INTERIOR_FREE));
 }

@@ -14,9 +14,12 @@
 
 #define MANY 500
 
+/* So many of all caches can wait where there is no memory. */
+#define IN_STORE 3840
+
 struct rcu_test {
 	struct magslab_cache *cache;
-	void *objects[MANY];
+	void *objects[IN_STORE];
 	unsigned int live;
 	struct magslab_census census;
 };
@@ -146,11 +149,11 @@ static void batches_are_in_store(struct kunit *test)
 {
 	struct rcu_test *t = test->priv;
 
-	take(test, MANY);
+	take(test, IN_STORE);
 	magslab_fault_set(MAGSLAB_FAULT_PAGES, 1);
 	local_irq_disable();
 	give_all_by_rcu(test);
-	KUNIT_EXPECT_EQ(test, (unsigned long)MANY,
+	KUNIT_EXPECT_EQ(test, (unsigned long)IN_STORE,
 			census_of(test)->rcu_objects);
 	local_irq_enable();
 	magslab_rcu_barrier(t->cache);
