@@ -5,6 +5,7 @@
  * would fault is not done; the report of a fault is asked for without one.
  */
 #include <kunit/test.h>
+#include <linux/cpumask.h>
 #include <linux/err.h>
 #include <linux/magslab_kmalloc.h>
 #include <linux/magslab_kmem_calls.h>
@@ -350,6 +351,27 @@ static void guard_remembers(struct kunit *test)
 						  MAGSLAB_INTERIOR_FREE));
 }
 
+/* Whoever asks next gets no address at which a use after free is to fault. */
+static void guard_keeps_addresses(struct kunit *test)
+{
+	struct watched_test *t = test->priv;
+	unsigned int i;
+	void *object;
+
+	if (num_possible_cpus() > 1)
+		kunit_skip(test, "the kernel has free addresses for each CPU");
+	object = take(test);
+	magslab_free(t->cache, object);
+	safety_pool_flush();
+	for (i = 0; i < SOME; i++) {
+		t->objects[i] = vmalloc(PAGE_SIZE);
+		KUNIT_EXPECT_PTR_NE(test, page_of(object), t->objects[i]);
+	}
+	KUNIT_EXPECT_PTR_EQ(test, t->cache, magslab_cache_of(object));
+	for (i = 0; i < SOME; i++)
+		vfree(t->objects[i]);
+}
+
 /*
  * === What is done wrong ===
  */
@@ -604,6 +626,7 @@ static struct kunit_case guard_cases[] = {
 	KUNIT_CASE_PARAM(guard_is_known, subject_gen_params),
 	KUNIT_CASE(guard_unmaps),
 	KUNIT_CASE(guard_remembers),
+	KUNIT_CASE(guard_keeps_addresses),
 	KUNIT_CASE_PARAM(guard_double_free, subject_gen_params),
 	KUNIT_CASE_PARAM(guard_interior_free, subject_gen_params),
 	KUNIT_CASE_PARAM(guard_other_free, subject_gen_params),
