@@ -120,6 +120,7 @@ int magslab_layout_init(struct magslab_layout *layout, size_t size,
 			size_t align, const struct magslab_extra *extra)
 {
 	layout->left = extra->left;
+	layout->right = extra->right;
 	layout->stride = ALIGN(extra->left + size + extra->right, align);
 	layout->reciprocal = DIV_ROUND_UP_ULL(1ULL << 32, layout->stride);
 	layout->shift = __ffs(layout->stride);

@@ -24,6 +24,7 @@ struct magslab_extra {
  * @stride: distance between neighbours in bytes: the size and what is to be
  *	around it, rounded up to the alignment
  * @left: what its user sees of an object begins after this many bytes
+ * @right: after it, so many are not its user's either
  * @nr: objects per slab
  * @order: a slab is 2^@order pages
  * @map_offset: where in the slab its free map is, in bytes, or 0 when the map
@@ -46,6 +47,7 @@ struct magslab_extra {
 struct magslab_layout {
 	unsigned int stride;
 	unsigned int left;
+	unsigned int right;
 	unsigned int nr;
 	unsigned int order;
 	unsigned int map_offset;
@@ -68,6 +70,14 @@ void magslab_layout_fini(struct magslab_layout *layout);
 static inline size_t layout_slab_bytes(const struct magslab_layout *layout)
 {
 	return PAGE_SIZE << layout->order;
+}
+
+/* Where in its slab the first of the maps is, or the end. */
+static inline size_t layout_maps_begin(const struct magslab_layout *layout)
+{
+	if (layout->map_offset)
+		return layout->map_offset;
+	return layout->use_offset ?: layout_slab_bytes(layout);
 }
 
 /* Slabs are aligned to their size, as all that the page allocator gives is. */

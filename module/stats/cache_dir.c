@@ -5,7 +5,7 @@
  *	stats			"name: value" lines
  *	cpus			a line for each possible CPU
  *	magazine_capacity	how many rounds magazines have
- *	and those of instrument.c
+ *	and those of balance.c, heatmap.c and instrument.c
  */
 #include <linux/cpumask.h>
 #include <linux/debugfs.h>
@@ -152,6 +152,8 @@ void magslab_cache_dir_create(struct magslab_cache *cache,
 	debugfs_create_file("cpus", 0400, dir, cache, &cpus_fops);
 	debugfs_create_file("magazine_capacity", 0600, dir, cache,
 			    &capacity_fops);
+	magslab_balance_create(cache, dir);
+	magslab_heatmap_create(cache, dir);
 	magslab_instruments_create(cache, dir);
 }
 

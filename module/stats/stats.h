@@ -13,6 +13,12 @@ void magslab_stats_exit(void);
 void magslab_summary_create(struct dentry *root);
 void magslab_tunables_create(struct dentry *root);
 
+/* balance.c: whether the books of a cache balance. */
+void magslab_balance_create(struct magslab_cache *cache, struct dentry *dir);
+
+/* heatmap.c: how its objects lie in its slabs. */
+void magslab_heatmap_create(struct magslab_cache *cache, struct dentry *dir);
+
 /* cache_dir.c: a directory for each cache. */
 void magslab_cache_dir_create(struct magslab_cache *cache,
 			      struct dentry *parent);
