@@ -12,7 +12,7 @@
  * mix of task, softirq, hardirq and NMI context.
  *
  * Limitations
- *  1. Objects are 8 bytes to 64 KiB, and caches at most 4096.
+ *  1. Objects are 8 bytes to 64 KiB, and caches at most 16384.
  *  2. Hardirq and NMI context are served from what the cache already holds;
  *     they never ask the page allocator for more, so warm the cache or expect
  *     NULL. NMI does not wait for a lock either.

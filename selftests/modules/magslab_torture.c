@@ -18,6 +18,7 @@
 #include <linux/kthread.h>
 #include <linux/ktime.h>
 #include <linux/module.h>
+#include <linux/mutex.h>
 #include <linux/percpu.h>
 #include <linux/prandom.h>
 #include <linux/slab.h>
@@ -483,6 +484,9 @@ static void torture_stop_threads(struct torture_cpu *tcpu)
 	}
 }
 
+/* Nobody is there to be stopped, nor NMIs. */
+static bool paused;
+
 /*
  * Threads first: they send the NMIs and start the timers, and those schedule
  * the tasklets.
@@ -493,7 +497,7 @@ static void torture_stop(void)
 
 	for_each_possible_cpu(cpu)
 		torture_stop_threads(per_cpu_ptr(&torture_cpus, cpu));
-	if (nmi)
+	if (nmi && !paused)
 		nmi_stop();
 	for_each_possible_cpu(cpu)
 		hrtimer_cancel(per_cpu_ptr(&torture_cpus.timer, cpu));
@@ -542,14 +546,56 @@ static bool torture_did_nothing(void)
 	       (num_online_cpus() > 1 && !atomic64_read(&nr_cross_frees));
 }
 
+/* Held to pause and to end. */
+static DEFINE_MUTEX(torture_mutex);
+
+/* While it is paused nobody uses the caches, but the objects stay. */
+static int torture_pause(bool pause)
+{
+	int ret = 0;
+
+	if (strcmp(verdict, "running"))
+		return -EBUSY;
+	if (pause == paused)
+		return 0;
+	if (pause)
+		torture_stop();
+	else
+		ret = torture_start();
+	paused = pause;
+	return ret;
+}
+
+static int torture_paused_set(const char *value, const struct kernel_param *kp)
+{
+	bool pause;
+	int ret = kstrtobool(value, &pause);
+
+	if (ret)
+		return ret;
+	mutex_lock(&torture_mutex);
+	ret = torture_pause(pause);
+	mutex_unlock(&torture_mutex);
+	return ret;
+}
+
+static const struct kernel_param_ops torture_paused_ops = {
+	.set = torture_paused_set,
+	.get = param_get_bool,
+};
+module_param_cb(paused, &torture_paused_ops, &paused, 0600);
+MODULE_PARM_DESC(paused, "stop for a while, with all objects where they are");
+
 static void torture_finish(struct work_struct *work)
 {
 	bool failed;
 
+	mutex_lock(&torture_mutex);
 	torture_stop();
 	torture_give_back();
 	failed = torture_did_harm() || torture_did_nothing();
 	strscpy(verdict, failed ? "failed" : "passed", sizeof(verdict));
+	mutex_unlock(&torture_mutex);
 }
 
 static DECLARE_DELAYED_WORK(torture_end, torture_finish);
