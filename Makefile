@@ -8,7 +8,7 @@ INSTALL_MOD_PATH ?= $(DESTDIR)
 
 .PHONY: all modules tools install modules_install tools_install clean help
 .PHONY: bench bench-uml bench-memory bench-pipeline
-.PHONY: check check-debug check-dropin vm
+.PHONY: check check-debug check-dropin check-stats vm
 
 all: modules tools
 
@@ -65,6 +65,9 @@ check-debug:
 check-dropin:
 	@PARTS=dropin DROPIN_SECONDS=$(or $(DROPIN_SECONDS),300) selftests/vm/check.sh
 
+check-stats:
+	@PARTS=stats selftests/vm/check.sh
+
 vm:
 	@selftests/vm/shell.sh
 
@@ -88,6 +91,8 @@ help:
 	@echo '  make check-debug      KUnit, kselftests and 2 minutes of torture on kernels'
 	@echo '                        with KASAN, kmemleak and lockdep, and with KCSAN'
 	@echo '  make check-dropin     real filesystems on magslab, DROPIN_SECONDS=300'
+	@echo '  make check-stats      balanced books under load, STATS_SECONDS=300 on three'
+	@echo '                        kernels, with 10000 caches and a million slabs on one'
 	@echo '  make vm               a shell with the module loaded'
 	@echo '    KERNEL=6.12-cloud   6.1-cloud 6.1 6.1-rt 6.12 6.12-cloud 6.12-rt'
 	@echo '    CPUS=1 CLOCK=insn   or wall: the clock counts instructions or time'

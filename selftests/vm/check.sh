@@ -9,6 +9,7 @@
 . "$VM/kselftest.sh"
 . "$VM/debug.sh"
 . "$VM/dropin.sh"
+. "$VM/stats.sh"
 
 # The last line is a verdict also when something fetched or built fails.
 finish() {
