@@ -14,19 +14,13 @@
 #include <stdio.h>
 #include <sys/utsname.h>
 
+#include "message.h"
+
 #define BENCH_VERSION "0.1.0"
 
-#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
-#define __noreturn __attribute__((__noreturn__))
-#define __printf(a, b) __attribute__((__format__(printf, a, b)))
-
-/* Exit codes, told by --help. */
+/* More exit codes, told by --help. */
 enum {
-	EXIT_OK = 0,
-	EXIT_FAILED = 1,
-	EXIT_USAGE = 2,
 	EXIT_NO_DEVICE = 3,
-	EXIT_NO_PERMISSION = 4,
 	EXIT_INTERRUPTED = 130,
 };
 
@@ -128,11 +122,6 @@ struct fingerprint {
 
 /* options.c */
 void options_parse(struct options *options, int argc, char **argv);
-
-/* message.c */
-__printf(1, 2) void complain(const char *format, ...);
-__printf(2, 3) void __noreturn quit(int code, const char *format, ...);
-void *allocate(size_t nr, size_t size);
 
 /* device.c */
 void device_open(struct device *device);

@@ -1,31 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The results for other programs. Schema 1; members may be added to it. */
 #include <errno.h>
-#include <json-c/json.h>
 #include <string.h>
 
 #include "bench.h"
-
-static void add(struct json_object *to, const char *name,
-		struct json_object *value)
-{
-	json_object_object_add(to, name, value);
-}
-
-static struct json_object *text(const char *value)
-{
-	return json_object_new_string(value);
-}
-
-static struct json_object *integer(__u64 value)
-{
-	return json_object_new_uint64(value);
-}
-
-static struct json_object *boolean(bool value)
-{
-	return json_object_new_boolean(value);
-}
+#include "json.h"
 
 /* Thousandths, printed with as many decimals as they need. */
 static struct json_object *thousandths(__u64 value)
@@ -194,13 +173,8 @@ FILE *json_open(const char *path)
 int json_write(FILE *file, const struct fingerprint *print,
 	       const struct report *report)
 {
-	struct json_object *root = document(print, report);
-
-	fputs(json_object_to_json_string_ext(root, JSON_C_TO_STRING_PRETTY),
-	      file);
-	fputc('\n', file);
-	json_object_put(root);
-	if (fflush(file) || ferror(file) || (file != stdout && fclose(file))) {
+	if (json_print(document(print, report), file) ||
+	    (file != stdout && fclose(file))) {
 		complain("--json: cannot write: %s", strerror(errno));
 		return -1;
 	}

@@ -4,6 +4,14 @@
 
 #include "bench.h"
 
+const char *const program_name = "magslab-bench";
+
+/* The line of progress is not to run into what is said. */
+void message_prepare(void)
+{
+	progress_hide();
+}
+
 static bool wants_tables(const struct options *options)
 {
 	return !options->quiet &&

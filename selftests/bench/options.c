@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The command line. */
-#include <errno.h>
 #include <getopt.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "arguments.h"
 #include "bench.h"
 
 enum {
@@ -78,22 +78,6 @@ static const char help[] =
 	"(nothing was run), 3 no device, 4 no permission, 130 interrupted (what\n"
 	"was measured until then is shown).\n";
 
-static __u64 parse_number(const char *option, const char *text, __u64 least,
-			  __u64 most)
-{
-	__u64 value;
-	char *end;
-
-	errno = 0;
-	value = strtoull(text, &end, 0);
-	if (*text < '0' || *text > '9' || *end)
-		quit(EXIT_USAGE, "%s: '%s' is not a number", option, text);
-	if (errno || value < least || value > most)
-		quit(EXIT_USAGE, "%s: %s is not from %llu to %llu", option,
-		     text, least, most);
-	return value;
-}
-
 static __u32 parse_number32(const char *option, const char *text)
 {
 	return parse_number(option, text, 1, UINT_MAX);
@@ -164,12 +148,6 @@ static const char *file_name(const char *text)
 	if (!*text)
 		quit(EXIT_USAGE, "--json: '' is not a file name");
 	return text;
-}
-
-static void show_and_end(const char *text)
-{
-	fputs(text, stdout);
-	exit(fflush(stdout) ? EXIT_FAILED : EXIT_OK);
 }
 
 static void parse_measure(struct options *options, int option, const char *text)

@@ -45,7 +45,8 @@ static_checkpatch() {
 	static_checkpatch_of "${CHECKPATCH_IGNORE[*]}" \
 		include module selftests/modules selftests/dropin/compile || status=1
 	static_checkpatch_of "${CHECKPATCH_IGNORE[*]} ${CHECKPATCH_IGNORE_USER[*]}" \
-		selftests/bench selftests/dropin/fswork.c selftests/magslab || status=1
+		selftests/bench selftests/common selftests/dropin/fswork.c \
+		selftests/magslab || status=1
 	return "$status"
 }
 

@@ -2,7 +2,7 @@
 /* Tables as libsmartcols draws them. What cannot be drawn ends the program. */
 #include "grid.h"
 
-#include "bench.h"
+#include "message.h"
 
 struct libscols_table *grid_new(void)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef MAGSLAB_BENCH_GRID_H
-#define MAGSLAB_BENCH_GRID_H
+#ifndef MAGSLAB_COMMON_GRID_H
+#define MAGSLAB_COMMON_GRID_H
 
 #include <libsmartcols.h>
 #include <stdbool.h>
@@ -15,4 +15,4 @@ struct libscols_line *grid_line(struct libscols_table *table);
 void grid_cell(struct libscols_line *line, size_t column, const char *text);
 void grid_print(struct libscols_table *table);
 
-#endif
+#endif /* MAGSLAB_COMMON_GRID_H */

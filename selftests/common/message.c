@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What is said on stderr, and how the program ends early. */
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 
-#include "bench.h"
+#include "message.h"
 
 static void say(const char *format, va_list arguments)
 {
-	progress_hide();
-	fputs("magslab-bench: ", stderr);
+	message_prepare();
+	fprintf(stderr, "%s: ", program_name);
 	vfprintf(stderr, format, arguments);
 	fputc('\n', stderr);
 }

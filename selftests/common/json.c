@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* JSON documents, as people can read them too. */
+#include "json.h"
+
+/* Returns 0, or -1 with errno. Drops the document. */
+int json_print(struct json_object *root, FILE *file)
+{
+	fputs(json_object_to_json_string_ext(root, JSON_C_TO_STRING_PRETTY),
+	      file);
+	fputc('\n', file);
+	json_object_put(root);
+	return fflush(file) || ferror(file) ? -1 : 0;
+}
