@@ -17,16 +17,19 @@ modules modules_install: headers-present
 
 tools: libraries-present
 	$(MAKE) -C selftests/bench
+	$(MAKE) -C selftests/top
 
 install: modules_install tools_install
 
 tools_install: tools
-	install -D -t $(DESTDIR)$(PREFIX)/sbin selftests/bench/magslab-bench
+	install -D -t $(DESTDIR)$(PREFIX)/sbin selftests/bench/magslab-bench \
+		selftests/top/magslab-top
 
 # Works without headers too: not all machines that build keep them.
 clean:
 	$(if $(wildcard $(KDIR)/Makefile),$(MAKE) -C $(KDIR) M=$(CURDIR) clean)
 	$(MAKE) -C selftests/bench clean
+	$(MAKE) -C selftests/top clean
 	$(RM) -r out
 
 .PHONY: headers-present libraries-present
@@ -37,9 +40,9 @@ headers-present:
 		"or set KDIR= or KERNELRELEASE=" >&2; exit 1; }
 
 libraries-present:
-	@command -v pkg-config >/dev/null && pkg-config smartcols json-c || { \
-		echo "The client needs libraries: apt-get install" \
-		"pkg-config libsmartcols-dev libjson-c-dev" >&2; exit 1; }
+	@command -v pkg-config >/dev/null && pkg-config smartcols json-c ncursesw || { \
+		echo "The programs need libraries: apt-get install pkg-config" \
+		"libsmartcols-dev libjson-c-dev libncurses-dev" >&2; exit 1; }
 
 # The rest builds out of place, for kernels of its own choice. Variables given on
 # make's command line reach the scripts through the environment.
@@ -73,7 +76,7 @@ vm:
 
 help:
 	@echo 'On this machine:'
-	@echo '  make                  the module and its client'
+	@echo '  make                  the module and its programs'
 	@echo '  make modules, tools   one of the two'
 	@echo '  make install          both (DESTDIR=, PREFIX=, INSTALL_MOD_PATH=)'
 	@echo '  make modules_install  the module alone'

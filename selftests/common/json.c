@@ -2,6 +2,15 @@
 /* JSON documents, as people can read them too. */
 #include "json.h"
 
+/* With three decimals, which is more than any measurement is worth. */
+struct json_object *rounded(double value)
+{
+	char digits[64];
+
+	snprintf(digits, sizeof(digits), "%.3f", value);
+	return json_object_new_double_s(value, digits);
+}
+
 /* Returns 0, or -1 with errno. Drops the document. */
 int json_print(struct json_object *root, FILE *file)
 {

@@ -29,6 +29,7 @@ static inline struct json_object *boolean(bool value)
 	return json_object_new_boolean(value);
 }
 
+struct json_object *rounded(double value);
 int json_print(struct json_object *root, FILE *file);
 
 #endif /* MAGSLAB_COMMON_JSON_H */

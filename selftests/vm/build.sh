@@ -58,7 +58,7 @@ build_for() {
 
 # build_client: sets CLIENT.
 build_client() {
-	need gcc make pkg-config libc6-dev libsmartcols-dev libjson-c-dev
+	need gcc make pkg-config libc6-dev libsmartcols-dev libjson-c-dev libncurses-dev
 	CLIENT=$BUILDS/client/magslab-bench
 	mkdir -p "$BUILDS/client"
 	logged "$OUT/build-client.log" \

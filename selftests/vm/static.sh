@@ -46,7 +46,7 @@ static_checkpatch() {
 		include module selftests/modules selftests/dropin/compile || status=1
 	static_checkpatch_of "${CHECKPATCH_IGNORE[*]} ${CHECKPATCH_IGNORE_USER[*]}" \
 		selftests/bench selftests/common selftests/dropin/fswork.c \
-		selftests/magslab || status=1
+		selftests/magslab selftests/top || status=1
 	return "$status"
 }
 
