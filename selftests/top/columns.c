@@ -88,21 +88,21 @@ static double misses(const struct cache *cache, const struct sample *sample)
 static const struct column_type types[NR_COLUMNS] = {
 	[COLUMN_LIVE] = { "LIVE", "live", "live_objects", 'L', KIND_COUNT, 0,
 			  live },
-	[COLUMN_OBJECTS] = { "OBJS", "objects", "objects", 'O', KIND_COUNT, 9,
+	[COLUMN_OBJECTS] = { "OBJS", "objects", "objects", 'O', KIND_COUNT, 10,
 			     objects },
 	[COLUMN_USE] = { "USE", "use", "use_percent", 'U', KIND_PERCENT, 2,
 			 use },
-	[COLUMN_SIZE] = { "SIZE", "size", "object_size", 'Z', KIND_COUNT, 3,
+	[COLUMN_SIZE] = { "SIZE", "size", "object_size", 'Z', KIND_COUNT, 9,
 			  size },
-	[COLUMN_SLABS] = { "SLABS", "slabs", "slabs", 'S', KIND_COUNT, 4,
+	[COLUMN_SLABS] = { "SLABS", "slabs", "slabs", 'S', KIND_COUNT, 7,
 			   slabs },
 	[COLUMN_KIB] = { "KIB", "kib", "kib", 'K', KIND_COUNT, 1, kib },
-	[COLUMN_HIT] = { "HIT", "hit", "hit_percent", 'H', KIND_PERCENT, 5,
+	[COLUMN_HIT] = { "HIT", "hit", "hit_percent", 'H', KIND_PERCENT, 3,
 			 hit },
 	[COLUMN_ALLOCS] = { "ALLOC/S", "allocs", "allocs_per_second", 'A',
-			    KIND_RATE, 6, allocs },
+			    KIND_RATE, 4, allocs },
 	[COLUMN_FREES] = { "FREE/S", "frees", "frees_per_second", 'F',
-			   KIND_RATE, 7, frees },
+			   KIND_RATE, 5, frees },
 	[COLUMN_MISSES] = { "MISS/S", "misses", "misses_per_second", 'M',
 			    KIND_RATE, 8, misses },
 	[COLUMN_NAME] = { "NAME", "name", "name", 'N', KIND_NAME, 0, NULL },
@@ -192,7 +192,7 @@ static void fill_titles(struct sheet *sheet, const struct look *look)
 		if (i == COLUMN_NAME && look->spark) {
 			snprintf(title, sizeof(title), "%-*s", (int)look->spark,
 				 "TREND");
-			sheet_column(sheet, title, true, 10);
+			sheet_column(sheet, title, true, 6);
 		}
 		sheet_column(sheet, types[i].title, types[i].kind == KIND_NAME,
 			     types[i].expendable);

@@ -2,12 +2,14 @@
 /* magslab-top: see top.h for the parts, --help for the use. */
 #include <stdio.h>
 
-#include "top.h"
+#include "live.h"
 
 const char *const program_name = "magslab-top";
 
+/* What is said is for the terminal as it was. */
 void message_prepare(void)
 {
+	screen_end();
 }
 
 static int show(const struct options *options)
@@ -16,7 +18,9 @@ static int show(const struct options *options)
 		return heatmap_show(options);
 	if (options->json)
 		return document_show(options);
-	return once_show(options);
+	if (options->once)
+		return once_show(options);
+	return live_show(options);
 }
 
 int main(int argc, char **argv)

@@ -145,6 +145,11 @@ char *source_heatmap(const struct options *options)
 	return text;
 }
 
+bool source_has_slabinfo(void)
+{
+	return !access(SLABINFO, R_OK);
+}
+
 /* Free what is returned. */
 char *source_slabinfo(void)
 {

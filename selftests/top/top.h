@@ -73,11 +73,13 @@ void options_parse(struct options *options, int argc, char **argv);
 void source_take(struct sample *sample, const struct options *options,
 		 size_t nr);
 char *source_heatmap(const struct options *options);
+bool source_has_slabinfo(void);
 char *source_slabinfo(void);
 int64_t source_slub_figure(const char *cache, const char *name);
 
 /* columns.c */
 bool column_find(const char *key, enum column *column);
+bool column_by_letter(int letter, enum column *column);
 const char *column_title(enum column column);
 const struct cache **columns_sort(const struct sample *sample,
 				  const struct look *look);
@@ -99,10 +101,11 @@ struct json_object *slub_document(const struct sample *sample);
 /* heatmap.c */
 int heatmap_show(const struct options *options);
 
-/* once.c, document.c: the ways to show it */
+/* once.c, document.c, live.c: the ways to show it */
 void samples_take(struct sample *sample, const struct options *options);
 const struct cache *cache_need(const struct sample *sample, const char *name);
 int once_show(const struct options *options);
 int document_show(const struct options *options);
+int live_show(const struct options *options);
 
 #endif /* MAGSLAB_TOP_H */
