@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 # Builds out of place, one tree of objects for every kernel, so that they do
 # not fight and the next run builds only what changed.
-# shellcheck disable=SC2034 # BUILD and CLIENT are for the scripts that source this
+# shellcheck disable=SC2034 # BUILD, CLIENT and TOP are for the scripts that source this
 
 # Two checkouts share a cache, but not their objects.
 BUILDS=$CACHE/build/$(basename "$ROOT")-$(sha256sum <<<"$ROOT" | cut -c1-8)
@@ -56,7 +56,7 @@ build_for() {
 	build_modules "$RELEASE" "$HEADERS"
 }
 
-# build_client: sets CLIENT.
+# build_client: sets CLIENT, the benchmark's, and TOP.
 build_client() {
 	need gcc make pkg-config libc6-dev libsmartcols-dev libjson-c-dev libncurses-dev
 	CLIENT=$BUILDS/client/magslab-bench
@@ -64,4 +64,8 @@ build_client() {
 	logged "$OUT/build-client.log" \
 		make -C "$ROOT/selftests/bench" OUT="$BUILDS/client" ||
 		die "cannot build magslab-bench"
+	TOP=$BUILDS/client/magslab-top
+	logged "$OUT/build-top.log" \
+		make -C "$ROOT/selftests/top" OUT="$BUILDS/client" ||
+		die "cannot build magslab-top"
 }

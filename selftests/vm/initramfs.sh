@@ -12,7 +12,19 @@ initramfs_libraries() {
 		done
 }
 
-# initramfs_pack ARCHIVE [TESTS]: the modules in BUILD, the CLIENT and, if
+# What programs have to know of the terminal they find themselves on. Debian has
+# the usual ones in ncurses-base, below /lib.
+initramfs_terminals() {
+	local type file
+
+	need ncurses-base
+	for type in linux vt100 vt220 xterm xterm-256color screen tmux; do
+		file=/lib/terminfo/${type:0:1}/$type
+		install -D -m 644 "$file" "$1$file"
+	done
+}
+
+# initramfs_pack ARCHIVE [TESTS]: the modules in BUILD, CLIENT, TOP and, if
 # given, a folder of test programs. BENCH_ARGS goes in as a file, because the
 # kernel command line has quotes of its own.
 initramfs_pack() {
@@ -34,9 +46,10 @@ initramfs_pack() {
 	done < <(cat "$BUILD"/{,selftests/modules/}modules.order 2>/dev/null |
 		sed 's/\.o$/.ko/')
 
-	install "$CLIENT" "$root/bin"
+	install "$CLIENT" "$TOP" "$root/bin"
+	initramfs_terminals "$root"
 	[[ -z ${2:-} ]] || cp -r "$2/." "$root/tests"
-	for file in "$root"/bin/magslab-bench "$root"/tests/*; do
+	for file in "$root"/bin/magslab-{bench,top} "$root"/tests/*; do
 		[[ ! -x $file ]] || initramfs_libraries "$file" "$root"
 	done
 
