@@ -7,6 +7,7 @@
 #include "live.h"
 
 #define KEY_ESCAPE 27
+#define MOST_KEYS 16
 
 static size_t last_row(const struct live *live)
 {
@@ -146,12 +147,12 @@ static void change_view(struct live *live, int key)
 	}
 }
 
-/* All that have been pressed. */
+/* Those that have been pressed, but no more than are worth a new picture. */
 void keys_take(struct live *live)
 {
-	int key;
+	int key, nr;
 
-	while ((key = screen_key()) != ERR) {
+	for (nr = 0; nr < MOST_KEYS && (key = screen_key()) != ERR; nr++) {
 		live->note[0] = '\0';
 		if (!is_movement(live, key) && !is_sorting(live, key))
 			change_view(live, key);

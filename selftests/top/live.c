@@ -49,16 +49,27 @@ static int64_t now_ms(void)
 	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
 }
 
+/* Signals that came are let in, of which ppoll() lets in none if there are keys. */
+static void take_signals(const sigset_t *outside)
+{
+	sigset_t inside;
+
+	sigprocmask(SIG_SETMASK, outside, &inside);
+	sigprocmask(SIG_SETMASK, &inside, NULL);
+}
+
 /* Until a key, a signal, or so much time. Return: whether the terminal is there. */
 static bool wait_ms(int64_t ms, const sigset_t *outside)
 {
 	struct pollfd keyboard = { .fd = STDIN_FILENO, .events = POLLIN };
-	struct timespec time = { ms / 1000, ms % 1000 * 1000000L };
+	struct timespec time = {};
+	int nr;
 
-	if (ms < 0)
-		time = (struct timespec){};
-	return ppoll(&keyboard, 1, &time, outside) <= 0 ||
-	       !(keyboard.revents & (POLLHUP | POLLERR | POLLNVAL));
+	if (ms > 0)
+		time = (struct timespec){ ms / 1000, ms % 1000 * 1000000L };
+	nr = ppoll(&keyboard, 1, &time, outside);
+	take_signals(outside);
+	return nr <= 0 || !(keyboard.revents & (POLLHUP | POLLERR | POLLNVAL));
 }
 
 static void next_sample(struct live *live)
