@@ -24,6 +24,8 @@ install: modules_install tools_install
 tools_install: tools
 	install -D -t $(DESTDIR)$(PREFIX)/sbin selftests/bench/magslab-bench \
 		selftests/top/magslab-top
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man8 \
+		selftests/top/magslab-top.8
 
 # Works without headers too: not all machines that build keep them.
 clean:

@@ -10,12 +10,12 @@
 #include "top.h"
 
 const char slub_words[] =
-	"magslab: all figures are exact at rest, and otherwise right at some moment while\n"
-	"they were read. SLUB: OBJS and SLABS are exact, KIB is unless a slab had to be made\n"
-	"smaller for want of memory. ACTIVE counts every object of the slabs that CPUs work\n"
-	"from, free or not, and so is up to DOUBT too high (- where sysfs does not say). On\n"
-	"a node with more than 10000 partial slabs, kernels from 6.10 on estimate it from\n"
-	"10000 of them. The kernel merges caches of like objects: a line may be of several.\n";
+	"magslab: figures are exact at rest, and else right at some moment of the reading.\n"
+	"SLUB: OBJS and SLABS are always exact, KIB is unless a slab had to be made smaller\n"
+	"for want of memory. ACTIVE counts all objects of the slabs that CPUs work from, free\n"
+	"or not, and so is up to DOUBT too high (- where sysfs does not tell); with more than\n"
+	"10000 partial slabs on a node, newer kernels (6.12) estimate it from 10000 of them.\n"
+	"The kernel merges caches of like objects: a line may be of several.\n";
 
 /* A line of /proc/slabinfo. */
 struct slub_cache {
