@@ -157,7 +157,7 @@ slub() {
 			bad = 1
 		}
 		END { exit bad }' $OUT || return 1
-	grep -q 'ACTIVE counts every object' $OUT &&
+	grep -q 'ACTIVE counts all objects' $OUT &&
 		both --json --slub && grep -q '"slub":\[' $OUT
 }
 
