@@ -119,6 +119,13 @@ static inline bool magslab_fault_address(const struct die_args *args,
 #endif
 }
 
+/* Copy a string into a trace event; before 6.10 its source was to be named twice. */
+#ifdef MAGSLAB_HAVE_ASSIGN_STR_OF_ONE
+#define magslab_assign_str(field, source) __assign_str(field)
+#else
+#define magslab_assign_str(field, source) __assign_str(field, source)
+#endif
+
 /* What the unit tests call and nobody else may. */
 #if IS_ENABLED(CONFIG_KUNIT)
 #define EXPORT_SYMBOL_FOR_TEST(symbol) \

@@ -20,6 +20,7 @@
 #include "alloc/reaper.h"
 #include "alloc/reclaim.h"
 #include "alloc/shrinker.h"
+#include "alloc/trace.h"
 #include "compat.h"
 
 /*
@@ -275,6 +276,7 @@ struct magslab_cache *magslab_cache_create(const char *name, size_t size,
 		cache_free(cache);
 		return ERR_PTR(ret);
 	}
+	trace_cache_create(cache);
 	return cache;
 }
 EXPORT_SYMBOL_GPL(magslab_cache_create);
@@ -360,6 +362,7 @@ void magslab_cache_destroy(struct magslab_cache *cache)
 	magslab_watch_flush(cache);
 	magslab_cache_shrink(cache);
 	magslab_rcu_wait_for_slabs(cache);
+	trace_cache_destroy(cache, magslab_cache_pages(cache));
 	if (magslab_census_slabs(cache) || magslab_watch_apart(cache))
 		cache_leak(cache);
 	else

@@ -16,6 +16,7 @@
 #include "alloc/guard.h"
 #include "alloc/magazine.h"
 #include "alloc/slab.h"
+#include "alloc/trace.h"
 
 static struct magslab_depot *depot_here(struct magslab_cache *cache)
 {
@@ -92,6 +93,8 @@ static bool cpu_refill(struct magslab_cache *cache, struct magslab_cpu *cpu)
 		return false;
 	if (layer_counting())
 		guard_count(&cpu->refills, 1);
+	trace_refill(cache, numa_mem_id(), cpu->front.top - cpu->front.base,
+		     cpu->front.limit - cpu->front.base);
 	return true;
 }
 
@@ -119,6 +122,7 @@ enum magslab_layer magslab_magazine_make_object(struct magslab_cache *cache,
 		return MAGSLAB_LAYER_NONE;
 	full = magslab_depot_get_full(depot_here(cache), cpu->previous);
 	if (full) {
+		trace_depot_get_full(cache, numa_mem_id(), full->rounds);
 		cpu_rotate(cpu, full);
 		return MAGSLAB_LAYER_DEPOT;
 	}
@@ -203,6 +207,7 @@ enum magslab_layer magslab_magazine_make_room(struct magslab_cache *cache,
 	empty = exchange_full(cache, cpu);
 	if (!empty)
 		return MAGSLAB_LAYER_NONE;
+	trace_depot_get_empty(cache, numa_mem_id(), cpu->previous_rounds);
 	cpu_rotate(cpu, empty);
 	return MAGSLAB_LAYER_DEPOT;
 }
@@ -257,8 +262,10 @@ bool magslab_magazine_equip(struct magslab_cache *cache, gfp_t gfp)
 		return false;
 	if (!cpu->front.base)
 		empty = magslab_depot_get_empty(depot_here(cache), NULL);
-	if (empty)
+	if (empty) {
+		trace_depot_get_empty(cache, numa_mem_id(), 0);
 		cpu_load(cpu, empty);
+	}
 	guard_exit(cache);
 	return empty;
 }
@@ -302,6 +309,7 @@ static void drain_one(struct magslab_cache *cache,
 	if (magazine->rounds) {
 		magslab_slabs_put(cache, magazine->round, magazine->rounds);
 		layer_count(cache->cpu->drains, 1);
+		trace_drain(cache, magazine->rounds, magazine->capacity);
 	}
 	magslab_magazine_destroy(magazine);
 }

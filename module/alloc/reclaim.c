@@ -13,6 +13,7 @@
 
 #include "alloc/cache.h"
 #include "alloc/reclaim.h"
+#include "alloc/trace.h"
 #include "compat.h"
 
 /**
@@ -112,6 +113,7 @@ unsigned long magslab_reclaim(struct magslab_cache *cache, unsigned long budget,
 	for_each_node(nid)
 		slabs += magslab_slabs_trim(cache, nid, max_slabs - slabs);
 	*pages += slabs << cache->layout.order;
+	trace_reclaim(cache, budget, done, slabs);
 	return max(done, slabs * cache->layout.nr);
 }
 
@@ -136,6 +138,7 @@ unsigned long magslab_reclaim_all(struct magslab_cache *cache)
 		empty = &cache->node[nid]->slabs.nr[MAGSLAB_SLAB_EMPTY];
 		slabs += magslab_slabs_trim(cache, nid, READ_ONCE(*empty));
 	}
+	trace_shrink(cache, slabs << cache->layout.order);
 	return slabs << cache->layout.order;
 }
 
@@ -191,7 +194,7 @@ static unsigned long surplus_node(struct magslab_cache *cache, int nid,
 {
 	struct magslab_node *node = cache->node[nid];
 	const unsigned long *empty = &node->slabs.nr[MAGSLAB_SLAB_EMPTY];
-	unsigned long before = READ_ONCE(*empty), done = 0, work, after;
+	unsigned long before = READ_ONCE(*empty), done = 0, work, after, slabs;
 
 	do {
 		work = surplus_magazine(cache, node);
@@ -200,8 +203,11 @@ static unsigned long surplus_node(struct magslab_cache *cache, int nid,
 
 	after = READ_ONCE(*empty);
 	node->surplus_slabs += after - min(after, before);
-	magslab_slabs_trim(cache, nid, node->surplus_slabs);
+	slabs = magslab_slabs_trim(cache, nid, node->surplus_slabs);
 	node->surplus_slabs = 0;
+	/* Most intervals find nothing, in most caches. */
+	if (done || slabs)
+		trace_reap(cache, nid, done, slabs);
 	return min(done, budget);
 }
 

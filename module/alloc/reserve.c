@@ -30,6 +30,7 @@
 #include "alloc/pages.h"
 #include "alloc/reserve.h"
 #include "alloc/slab.h"
+#include "alloc/trace.h"
 
 /*
  * How often a starving cache is looked at, for what no free tells of: pages, or
@@ -163,6 +164,7 @@ static int stock_fill(struct magslab_cache *cache, struct magslab_stock *stock,
 			return -ENOMEM;
 		for (i = 0; i < nr && stock_put(stock, objects[i]); i++)
 			;
+		trace_reserve_refill(cache, i, atomic_read(&stock->level));
 		magslab_slabs_put(cache, objects + i, nr - i);
 		cond_resched();
 	}
@@ -314,6 +316,8 @@ void *magslab_reserve_take(struct magslab_cache *cache)
 	stock = rcu_dereference(reserve->stock);
 	if (stock)
 		object = stock_take(stock);
+	if (object)
+		trace_reserve_take(cache, 1, atomic_read(&stock->level));
 	rcu_read_unlock();
 	if (!object)
 		return NULL;
@@ -345,6 +349,8 @@ size_t magslab_reserve_put(struct magslab_cache *cache, void **objects,
 	stock = rcu_dereference(reserve->stock);
 	while (stock && done < nr && stock_put(stock, objects[done]))
 		done++;
+	if (done)
+		trace_reserve_put(cache, done, atomic_read(&stock->level));
 	rcu_read_unlock();
 	/* Pairs with the barrier of prepare_to_wait(): one sees the other. */
 	smp_mb();
@@ -395,6 +401,7 @@ static void *reserve_wait(struct magslab_cache *cache, gfp_t gfp)
 
 	atomic_long_inc(&reserve->waits);
 	atomic_inc(&reserve->waiters);
+	trace_reserve_wait(cache, atomic_read(&reserve->waiters), gfp);
 	while (!object && reserve_exists(reserve)) {
 		reserve_starve(reserve);
 		reserve_refill_soon(reserve);

@@ -12,6 +12,7 @@
 
 #include "alloc/cache.h"
 #include "alloc/sizing.h"
+#include "alloc/trace.h"
 #include "compat.h"
 
 /* What one CPU may keep in its two magazines, in bytes: usually, and at most. */
@@ -67,6 +68,7 @@ static void sizing_change(struct magslab_cache *cache, unsigned int capacity)
 	cache->sizing.calm = 0;
 	if (capacity == cache->sizing.capacity)
 		return;
+	trace_magazine_size(cache, cache->sizing.capacity, capacity);
 	WRITE_ONCE(cache->sizing.capacity, capacity);
 	for_each_node(nid)
 		magslab_depot_resize(&cache->node[nid]->depot, capacity);

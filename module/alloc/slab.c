@@ -15,6 +15,7 @@
 #include "alloc/settle.h"
 #include "alloc/slab.h"
 #include "alloc/tag.h"
+#include "alloc/trace.h"
 #include "alloc/usemap.h"
 #include "compat.h"
 
@@ -287,13 +288,16 @@ static struct page *slab_create(struct magslab_cache *cache, gfp_t gfp, int nid)
 {
 	struct page *slab;
 
-	if (!slab_charge(cache))
+	if (!slab_charge(cache)) {
+		trace_grow_refused(cache, nid, gfp, MAGSLAB_REFUSED_LIMIT);
 		return NULL;
+	}
 	slab = magslab_pages_alloc(gfp | cache->page_gfp, nid,
 				   cache->layout.order);
 	if (!slab) {
 		slab_uncharge(cache);
 		atomic_long_inc(&cache->page_failures);
+		trace_grow_refused(cache, nid, gfp, MAGSLAB_REFUSED_PAGES);
 		return NULL;
 	}
 	INIT_LIST_HEAD(&slab->lru);
@@ -301,6 +305,7 @@ static struct page *slab_create(struct magslab_cache *cache, gfp_t gfp, int nid)
 	freemap_fill(&cache->layout, slab);
 	slab_construct(cache, slab);
 	magslab_watch_ready_slab(cache, slab);
+	trace_slab_create(cache, slab);
 	return slab;
 }
 
@@ -340,12 +345,17 @@ unsigned int magslab_slabs_grow(struct magslab_cache *cache, gfp_t gfp, int nid,
 	unsigned int taken;
 	struct page *slab;
 
-	if (WARN_ON_ONCE(!max) || !pages_may_alloc(gfp))
+	if (WARN_ON_ONCE(!max))
 		return 0;
+	if (!pages_may_alloc(gfp)) {
+		trace_grow_refused(cache, nid, gfp, MAGSLAB_REFUSED_CONTEXT);
+		return 0;
+	}
 	slab = slab_create(cache, gfp, nid);
 	if (!slab)
 		return 0;
 	taken = freemap_take(&cache->layout, slab, objects, max);
+	trace_grow(cache, nid, page_to_nid(slab), taken, gfp);
 	/* Where a zone is had is not where the node has its memory. */
 	if (!(gfp & MAGSLAB_GFP_PARTICULAR))
 		WRITE_ONCE(slabs_of_node(cache, nid)->overflow,
@@ -454,6 +464,7 @@ static unsigned int slabs_put_batch(struct magslab_cache *cache, void **objects,
 		return done;
 	}
 	atomic_long_inc(&slabs->rejected);
+	trace_corruption(cache, why, objects[done - 1], 0);
 	/* Here, for a console may take long, and may allocate. */
 	pr_err_ratelimited("cache '%s': bad free: %s\n", cache->name, why);
 	return done;
@@ -569,6 +580,7 @@ EXPORT_SYMBOL_FOR_TEST(magslab_slabs_settle);
 /* Give the pages of a slab back that was detached. */
 void magslab_slab_free(struct magslab_cache *cache, struct page *slab)
 {
+	trace_slab_destroy(cache, slab);
 	magslab_watch_old_slab(cache, slab);
 	magslab_pages_free(slab, cache->layout.order);
 	slab_uncharge(cache);

@@ -50,6 +50,18 @@ enum magslab_slab_list {
 };
 
 /**
+ * enum magslab_refusal - why a cache does not grow
+ * @MAGSLAB_REFUSED_CONTEXT: the page allocator must not be called here
+ * @MAGSLAB_REFUSED_LIMIT: the cache has all the pages that it may have
+ * @MAGSLAB_REFUSED_PAGES: there are none
+ */
+enum magslab_refusal {
+	MAGSLAB_REFUSED_CONTEXT,
+	MAGSLAB_REFUSED_LIMIT,
+	MAGSLAB_REFUSED_PAGES,
+};
+
+/**
  * struct magslab_slabs - the slabs of a cache on one node
  * @leaf: protects all fields but the atomic ones, and descriptors and free maps
  *	of the slabs on the lists; held for at most SLAB_BATCH objects

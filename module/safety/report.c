@@ -12,6 +12,7 @@
 #include <linux/printk.h>
 #include <linux/ratelimit.h>
 
+#include "alloc/trace.h"
 #include "alloc/usemap.h"
 #include "compat.h"
 #include "safety/safety.h"
@@ -111,6 +112,7 @@ void safety_report(struct magslab_cache *cache, enum magslab_corruption class,
 	static DEFINE_RATELIMIT_STATE(often, 5 * HZ, 50);
 
 	count(cache, class);
+	trace_corruption(cache, names[class], spot->address, spot->caller);
 	if (__ratelimit(&often))
 		print_report(cache, class, spot);
 	if (spot->slab)
@@ -185,6 +187,7 @@ void safety_left_behind(struct magslab_cache *cache)
 	unsigned int left = REPORT_MAX_LEFT;
 
 	count(cache, MAGSLAB_LEAK);
+	trace_corruption(cache, names[MAGSLAB_LEAK], NULL, 0);
 	pr_err("cache '%s': %s\n", cache->name, names[MAGSLAB_LEAK]);
 	magslab_slabs_walk(cache, print_left, &left);
 	safety_guard_print_left(cache, &left);

@@ -21,6 +21,12 @@ CHECKPATCH_IGNORE_USER=(
 	VOLATILE # sig_atomic_t
 )
 
+# The same for trace.h, whose tables are written as the kernel's own are.
+CHECKPATCH_IGNORE_TRACE=(
+	OPEN_ENDED_LINE
+	PARENTHESIS_ALIGNMENT
+)
+
 # static_c_files FOLDER...: ours, not what a build in place generates. The names
 # are relative, because checkpatch has rules for include/uapi.
 static_c_files() {
@@ -43,7 +49,10 @@ static_checkpatch() {
 	local status=0
 
 	static_checkpatch_of "${CHECKPATCH_IGNORE[*]}" \
-		include module selftests/modules selftests/dropin/compile || status=1
+		include module selftests/modules selftests/dropin/compile \
+		! -name trace.h || status=1
+	static_checkpatch_of "${CHECKPATCH_IGNORE[*]} ${CHECKPATCH_IGNORE_TRACE[*]}" \
+		module/alloc/trace.h || status=1
 	static_checkpatch_of "${CHECKPATCH_IGNORE[*]} ${CHECKPATCH_IGNORE_USER[*]}" \
 		selftests/bench selftests/common selftests/dropin/fswork.c \
 		selftests/magslab selftests/top || status=1
