@@ -10,6 +10,7 @@
 . "$VM/debug.sh"
 . "$VM/dropin.sh"
 . "$VM/stats.sh"
+. "$VM/tracing.sh"
 
 # The last line is a verdict also when something fetched or built fails.
 finish() {
@@ -26,7 +27,7 @@ ACCEL=${ACCEL:-tcg}
 CMDLINE=${CMDLINE:-}
 
 build_client
-for part in ${PARTS:-static kunit kselftest smoke dropin kasan}; do
+for part in ${PARTS:-static kunit kselftest smoke tracing dropin kasan}; do
 	say CHECK "$part"
 	"${part}_run"
 done
