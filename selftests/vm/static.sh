@@ -6,6 +6,8 @@
 CHECKPATCH_IGNORE=(
 	# Macros of one family have one shape, whichever arguments each needs.
 	MACRO_ARG_UNUSED
+	# Tables of members name each once, for all that is to be known of it.
+	MACRO_ARG_REUSE
 	# Where the handlers of NMIs are declared; <linux/nmi.h> need not include it.
 	INCLUDE_LINUX
 	CAMELCASE # _Generic
