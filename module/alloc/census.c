@@ -69,7 +69,7 @@ static void census_add_cpu(struct magslab_cpu_census *sum,
 	sum->failures += cpu->failures;
 }
 
-static void census_add_slabs(struct magslab_census *census,
+static void census_add_slabs(struct magslab_node_census *census,
 			     const struct magslab_slabs *slabs)
 {
 	int list;
@@ -80,6 +80,7 @@ static void census_add_slabs(struct magslab_census *census,
 	census->slabs_created += READ_ONCE(slabs->created);
 	census->slabs_destroyed += READ_ONCE(slabs->destroyed);
 	census->slab_locks += READ_ONCE(slabs->leaf.taken);
+	census->slab_contended += READ_ONCE(slabs->leaf.contended);
 	census->settled_objects += READ_ONCE(slabs->settled);
 	census->rejected_frees += atomic_long_read(&slabs->rejected);
 	census->uncounted_objects += atomic_long_read(&slabs->uncounted);
@@ -87,7 +88,7 @@ static void census_add_slabs(struct magslab_census *census,
 	census->slabs_quarantined += READ_ONCE(slabs->quarantined);
 }
 
-static void census_add_depot(struct magslab_census *census,
+static void census_add_depot(struct magslab_node_census *census,
 			     const struct magslab_depot *depot)
 {
 	census->depot_full += READ_ONCE(depot->full.nr);
@@ -96,6 +97,28 @@ static void census_add_depot(struct magslab_census *census,
 	census->depot_objects += READ_ONCE(depot->nr_objects);
 	census->depot_locks += READ_ONCE(depot->leaf.taken);
 	census->depot_contended += READ_ONCE(depot->leaf.contended);
+}
+
+static void census_add_node(struct magslab_node_census *census,
+			    const struct magslab_node *node)
+{
+	census_add_slabs(census, &node->slabs);
+	census_add_depot(census, &node->depot);
+}
+
+/**
+ * magslab_census_take_node - count what a cache has and did on one node
+ * @cache: the cache
+ * @nid: number of a possible node
+ * @census: filled in
+ *
+ * Context: Any.
+ */
+void magslab_census_take_node(const struct magslab_cache *cache, int nid,
+			      struct magslab_node_census *census)
+{
+	memset(census, 0, sizeof(*census));
+	census_add_node(census, cache->node[nid]);
 }
 
 /**
@@ -141,10 +164,8 @@ void magslab_census_take(const struct magslab_cache *cache,
 		magslab_census_take_cpu(cache, cpu, &one);
 		census_add_cpu(&census->cpus, &one);
 	}
-	for_each_node(nid) {
-		census_add_slabs(census, &cache->node[nid]->slabs);
-		census_add_depot(census, &cache->node[nid]->depot);
-	}
+	for_each_node(nid)
+		census_add_node(&census->nodes, cache->node[nid]);
 	census->reserve_objects =
 		magslab_reserve_level(&cache->reserve, &census->reserve_size);
 	census->reserve_allocs = atomic_long_read(&cache->reserve.allocs);

@@ -7,6 +7,7 @@
 #ifndef MAGSLAB_ALLOC_CENSUS_H
 #define MAGSLAB_ALLOC_CENSUS_H
 
+#include <linux/stddef.h>
 #include <linux/types.h>
 
 #include "alloc/slab.h"
@@ -53,9 +54,7 @@ struct magslab_cpu_census {
  *	figures can be checked against it.
  * @apart_objects: live ones besides, which lie in no slab, see watch.h
  * @capacity_objects: objects all slabs together are cut into
- * @depot_objects: free objects in depots
- * @free_slab_objects: free objects in slabs
- * @uncounted_objects: free objects in slabs that are not counted as such yet
+ * @pages: of all slabs
  * @reserve_objects: free objects in the reserve
  * @reserve_size: objects it is to have
  * @reserve_allocs: objects that were had from it
@@ -65,13 +64,18 @@ struct magslab_cpu_census {
  * @rcu_slabs: slabs given back whose grace period is not over
  * @limit_refusals: slabs not made because of the limit
  * @page_failures: slabs not made for want of pages
+ * @nodes: sums over all possible nodes; each has a record like this of its own,
+ *	struct magslab_node_census, and its members are members of this one too
+ * @depot_objects: free objects in depots
+ * @free_slab_objects: free objects in slabs
+ * @uncounted_objects: free objects in slabs that are not counted as such yet
  * @dead_objects: neither live nor ever free again, in slabs in quarantine
  * @slabs: slabs by list
- * @pages: of all slabs
  * @slabs_created: since the cache was made
  * @slabs_destroyed: since the cache was made
  * @slabs_quarantined: slabs that something wrong was found in
  * @slab_locks: times a lock of slabs was taken
+ * @slab_contended: times it was found taken
  * @settled_objects: objects that were uncounted and are not any more
  * @rejected_frees: frees refused
  * @depot_full: magazines with objects in depots
@@ -84,9 +88,7 @@ struct magslab_census {
 	long long live_objects;
 	unsigned long apart_objects;
 	unsigned long capacity_objects;
-	unsigned long depot_objects;
-	unsigned long free_slab_objects;
-	unsigned long uncounted_objects;
+	unsigned long pages;
 	unsigned int reserve_objects;
 	unsigned int reserve_size;
 	unsigned long reserve_allocs;
@@ -96,19 +98,26 @@ struct magslab_census {
 	unsigned long rcu_slabs;
 	unsigned long limit_refusals;
 	unsigned long page_failures;
-	unsigned long dead_objects;
-	unsigned long slabs[MAGSLAB_NR_SLAB_LISTS];
-	unsigned long pages;
-	unsigned long slabs_created;
-	unsigned long slabs_destroyed;
-	unsigned long slabs_quarantined;
-	unsigned long slab_locks;
-	unsigned long settled_objects;
-	unsigned long rejected_frees;
-	unsigned long depot_full;
-	unsigned long depot_empty;
-	unsigned long depot_locks;
-	unsigned long depot_contended;
+	/* clang-format off */
+	struct_group_tagged(magslab_node_census, nodes, /* of one, or of all */
+		unsigned long depot_objects;
+		unsigned long free_slab_objects;
+		unsigned long uncounted_objects;
+		unsigned long dead_objects;
+		unsigned long slabs[MAGSLAB_NR_SLAB_LISTS];
+		unsigned long slabs_created;
+		unsigned long slabs_destroyed;
+		unsigned long slabs_quarantined;
+		unsigned long slab_locks;
+		unsigned long slab_contended;
+		unsigned long settled_objects;
+		unsigned long rejected_frees;
+		unsigned long depot_full;
+		unsigned long depot_empty;
+		unsigned long depot_locks;
+		unsigned long depot_contended;
+	);
+	/* clang-format on */
 };
 
 void magslab_census_take(const struct magslab_cache *cache,
@@ -116,6 +125,8 @@ void magslab_census_take(const struct magslab_cache *cache,
 void magslab_census_take_cpu(const struct magslab_cache *cache,
 			     unsigned int cpu,
 			     struct magslab_cpu_census *census);
+void magslab_census_take_node(const struct magslab_cache *cache, int nid,
+			      struct magslab_node_census *census);
 unsigned long magslab_census_slabs(const struct magslab_cache *cache);
 
 /* Objects had from the loaded magazine, without having to look further. */
@@ -132,13 +143,13 @@ census_free_hits(const struct magslab_cpu_census *cpu)
 }
 
 static inline unsigned long
-census_partial_slabs(const struct magslab_census *census)
+census_partial_slabs(const struct magslab_node_census *node)
 {
 	unsigned long nr = 0;
 	int i;
 
 	for (i = 0; i < SLAB_PARTIAL_LISTS; i++)
-		nr += census->slabs[MAGSLAB_SLAB_PARTIAL + i];
+		nr += node->slabs[MAGSLAB_SLAB_PARTIAL + i];
 	return nr;
 }
 

@@ -158,7 +158,8 @@ static void books_fill(const struct magslab_cache *cache,
 				 slabs, nr };
 	*book++ = (struct book){ "slabs_full", c->slabs[MAGSLAB_SLAB_FULL],
 				 found->slabs[MAGSLAB_SLAB_FULL], nr };
-	*book++ = (struct book){ "slabs_partial", census_partial_slabs(c),
+	*book++ = (struct book){ "slabs_partial",
+				 census_partial_slabs(&c->nodes),
 				 found_partial(found->slabs), nr };
 	*book++ = (struct book){ "slabs_empty", c->slabs[MAGSLAB_SLAB_EMPTY],
 				 found->slabs[MAGSLAB_SLAB_EMPTY], nr };

@@ -4,11 +4,13 @@
  *
  *	stats			"name: value" lines
  *	cpus			a line for each possible CPU
+ *	nodes			a line for each possible node
  *	magazine_capacity	how many rounds magazines have
  *	and those of balance.c, heatmap.c and instrument.c
  */
 #include <linux/cpumask.h>
 #include <linux/debugfs.h>
+#include <linux/nodemask.h>
 #include <linux/seq_file.h>
 
 #include "alloc/cache.h"
@@ -53,6 +55,29 @@ static int cpus_show(struct seq_file *m, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(cpus);
 
+static void show_node(struct seq_file *m, const struct magslab_cache *cache,
+		      int nid)
+{
+	struct stats_node figures;
+
+	stats_node_take(cache, nid, &figures);
+	seq_printf(m, "%5d %6d", nid, node_online(nid));
+	stats_print_cells(m, stats_of_node, &figures);
+}
+
+static int nodes_show(struct seq_file *m, void *unused)
+{
+	const struct magslab_cache *cache = m->private;
+	int nid;
+
+	seq_printf(m, "%5s %6s", "node", "online");
+	stats_print_heads(m, stats_of_node);
+	for_each_node(nid)
+		show_node(m, cache, nid);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(nodes);
+
 static int capacity_get(void *data, u64 *capacity)
 {
 	const struct magslab_cache *cache = data;
@@ -78,6 +103,7 @@ void magslab_cache_dir_create(struct magslab_cache *cache,
 
 	debugfs_create_file("stats", 0400, dir, cache, &stats_fops);
 	debugfs_create_file("cpus", 0400, dir, cache, &cpus_fops);
+	debugfs_create_file("nodes", 0400, dir, cache, &nodes_fops);
 	debugfs_create_file("magazine_capacity", 0600, dir, cache,
 			    &capacity_fops);
 	magslab_balance_create(cache, dir);

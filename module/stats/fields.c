@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <linux/build_bug.h>
 #include <linux/container_of.h>
 #include <linux/minmax.h>
 #include <linux/seq_file.h>
 #include <linux/stddef.h>
 #include <linux/string.h>
 
+#include "compat.h"
 #include "stats/fields.h"
 #include "stats/figures.h"
 
@@ -31,6 +33,7 @@
 #define FIGURE(title, member) FIELD(struct stats_figures, title, member)
 #define CENSUS(title, member) FIGURE(title, census.member)
 #define CPUS(title, member) FIGURE(title, census.cpus.member)
+#define CORRUPTION(title, class) FIGURE(title, corruption[class])
 
 const struct stats_field stats_is[] = {
 	FIGURE("object_size", object_size),
@@ -90,8 +93,21 @@ const struct stats_field stats_did[] = {
 	CENSUS("depot_contended", depot_contended),
 	CENSUS("slabs_quarantined", slabs_quarantined),
 	CENSUS("slab_locks", slab_locks),
+	CENSUS("slab_contended", slab_contended),
 	CENSUS("settled_objects", settled_objects),
 	CENSUS("rejected_frees", rejected_frees),
+	FIGURE("corruptions", corruptions),
+	CORRUPTION("corruption_double_free", MAGSLAB_DOUBLE_FREE),
+	CORRUPTION("corruption_foreign_free", MAGSLAB_FOREIGN_FREE),
+	CORRUPTION("corruption_interior_free", MAGSLAB_INTERIOR_FREE),
+	CORRUPTION("corruption_other_free", MAGSLAB_OTHER_FREE),
+	CORRUPTION("corruption_overflow", MAGSLAB_OVERFLOW),
+	CORRUPTION("corruption_underflow", MAGSLAB_UNDERFLOW),
+	CORRUPTION("corruption_write_after_free", MAGSLAB_WRITE_AFTER_FREE),
+	CORRUPTION("corruption_free_map", MAGSLAB_FREE_MAP),
+	CORRUPTION("corruption_leak", MAGSLAB_LEAK),
+	CORRUPTION("corruption_use_after_free", MAGSLAB_USE_AFTER_FREE),
+	CORRUPTION("corruption_out_of_bounds", MAGSLAB_OUT_OF_BOUNDS),
 	{}
 };
 
@@ -106,8 +122,80 @@ const struct stats_field stats_of_cpu[] = {
 	CPU("free_misses", census.free_misses),
 	CPU("direct_allocs", census.direct_allocs),
 	CPU("direct_frees", census.direct_frees),
+	CPU("alloc_hits", alloc_hits),
+	CPU("free_hits", free_hits),
+	CPU("refills", census.refills),
+	CPU("drains", census.drains),
+	CPU("remote_frees", census.remote_frees),
+	CPU("interrupts", census.interrupts),
+	CPU("alloc_failures", census.failures),
 	{}
 };
+
+#define NODE(title, member) FIELD(struct stats_node, title, member)
+#define SLABS(title, list) NODE(title, census.slabs[list])
+
+const struct stats_field stats_of_node[] = {
+	SLABS("slabs_full", MAGSLAB_SLAB_FULL),
+	NODE("slabs_partial", slabs_partial),
+	SLABS("slabs_empty", MAGSLAB_SLAB_EMPTY),
+	SLABS("slabs_partial_1", MAGSLAB_SLAB_PARTIAL),
+	SLABS("slabs_partial_2", MAGSLAB_SLAB_PARTIAL + 1),
+	SLABS("slabs_partial_3", MAGSLAB_SLAB_PARTIAL + 2),
+	SLABS("slabs_partial_4", MAGSLAB_SLAB_PARTIAL + 3),
+	NODE("free_slab_objects", census.free_slab_objects),
+	NODE("uncounted_objects", census.uncounted_objects),
+	NODE("dead_objects", census.dead_objects),
+	NODE("depot_full", census.depot_full),
+	NODE("depot_empty", census.depot_empty),
+	NODE("depot_objects", census.depot_objects),
+	NODE("slabs_created", census.slabs_created),
+	NODE("slabs_destroyed", census.slabs_destroyed),
+	NODE("slabs_quarantined", census.slabs_quarantined),
+	NODE("depot_locks", census.depot_locks),
+	NODE("depot_contended", census.depot_contended),
+	NODE("slab_locks", census.slab_locks),
+	NODE("slab_contended", census.slab_contended),
+	NODE("settled_objects", census.settled_objects),
+	NODE("rejected_frees", census.rejected_frees),
+	{}
+};
+
+static_assert(SLAB_PARTIAL_LISTS == 4);
+
+static void add_one(const struct stats_field *field, void *sum,
+		    const void *record)
+{
+	const void *value = record + field->offset;
+	void *to = sum + field->offset;
+
+	switch (field->kind) {
+	case STATS_UINT:
+		*(unsigned int *)to += *(const unsigned int *)value;
+		break;
+	case STATS_ULONG:
+		*(unsigned long *)to += *(const unsigned long *)value;
+		break;
+	case STATS_LLONG:
+		*(long long *)to += *(const long long *)value;
+		break;
+	}
+}
+
+/**
+ * stats_add - add figures to sums
+ * @fields: which figures
+ * @sum: the sums, a record of the same type
+ * @record: the figures
+ *
+ * Context: Any.
+ */
+void stats_add(const struct stats_field *fields, void *sum, const void *record)
+{
+	for (; fields->name; fields++)
+		add_one(fields, sum, record);
+}
+EXPORT_SYMBOL_FOR_TEST(stats_add);
 
 /**
  * stats_print_value - print a figure

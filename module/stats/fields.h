@@ -36,6 +36,10 @@ extern const struct stats_field stats_has[];
 extern const struct stats_field stats_did[];
 /* Of struct stats_cpu. */
 extern const struct stats_field stats_of_cpu[];
+/* Of struct stats_node. */
+extern const struct stats_field stats_of_node[];
+
+void stats_add(const struct stats_field *fields, void *sum, const void *record);
 
 void stats_print_value(struct seq_file *m, int width,
 		       const struct stats_field *field, const void *record);

@@ -3,9 +3,9 @@
 #ifndef MAGSLAB_STATS_FIGURES_H
 #define MAGSLAB_STATS_FIGURES_H
 
-#include "alloc/census.h"
+#include <linux/magslab.h>
 
-struct magslab_cache;
+#include "alloc/census.h"
 
 /**
  * struct stats_figures - what a cache is, has and did
@@ -21,6 +21,8 @@ struct magslab_cache;
  * @slabs_partial: slabs on all lists of partial ones
  * @alloc_hits: objects had from the loaded magazine at once
  * @free_hits: objects put into it at once
+ * @corruptions: reports of safety modes
+ * @corruption: those by enum magslab_corruption
  */
 struct stats_figures {
 	unsigned int object_size;
@@ -35,6 +37,8 @@ struct stats_figures {
 	unsigned long slabs_partial;
 	unsigned long alloc_hits;
 	unsigned long free_hits;
+	unsigned long corruptions;
+	unsigned long corruption[MAGSLAB_NR_CORRUPTIONS];
 };
 
 /**
@@ -49,9 +53,35 @@ struct stats_cpu {
 	unsigned long free_hits;
 };
 
+/**
+ * struct stats_node - what a cache has and did on one node
+ * @census: what was counted
+ * @slabs_partial: slabs on all lists of partial ones
+ */
+struct stats_node {
+	struct magslab_node_census census;
+	unsigned long slabs_partial;
+};
+
+/**
+ * struct stats_totals - sums over caches
+ * @caches: how many
+ * @sum: what they have and did
+ */
+struct stats_totals {
+	unsigned int caches;
+	struct stats_figures sum;
+};
+
 void stats_figures_take(const struct magslab_cache *cache,
 			struct stats_figures *figures);
 void stats_cpu_take(const struct magslab_cache *cache, unsigned int cpu,
 		    struct stats_cpu *figures);
+void stats_node_take(const struct magslab_cache *cache, int nid,
+		     struct stats_node *figures);
+void stats_totals_begin(struct stats_totals *totals);
+void stats_totals_add(struct stats_totals *totals,
+		      const struct stats_figures *figures);
+void stats_totals_end(struct stats_totals *totals);
 
 #endif /* MAGSLAB_STATS_FIGURES_H */

@@ -3,6 +3,7 @@
  * The debugfs tree:
  *
  *	magslab/summary			a line for each cache
+ *	magslab/stats			what all caches have and did, see totals.c
  *	magslab/caches/NAME/		one cache, see cache_dir.c
  *	magslab/large			memory too large for a cache
  *	magslab/reap_interval_ms	tunables, see tunables.c
@@ -23,6 +24,7 @@
 #include "alloc/fault.h"
 #include "alloc/large.h"
 #include "stats/stats.h"
+#include "stats/walk.h"
 
 static struct dentry *stats_root;
 static struct dentry *stats_caches;
@@ -30,10 +32,12 @@ static struct dentry *stats_caches;
 static int stats_notified(struct notifier_block *observer, unsigned long event,
 			  void *data)
 {
-	if (event == MAGSLAB_CACHE_CREATED)
+	if (event == MAGSLAB_CACHE_CREATED) {
 		magslab_cache_dir_create(data, stats_caches);
-	else
-		magslab_cache_dir_remove(data, stats_caches);
+		return NOTIFY_OK;
+	}
+	stats_walks_leave(data);
+	magslab_cache_dir_remove(data, stats_caches);
 	return NOTIFY_OK;
 }
 
@@ -91,6 +95,7 @@ int magslab_stats_init(void)
 	stats_root = debugfs_create_dir("magslab", NULL);
 	stats_caches = debugfs_create_dir("caches", stats_root);
 	magslab_summary_create(stats_root);
+	magslab_totals_create(stats_root);
 	debugfs_create_file("large", 0400, stats_root, NULL, &large_fops);
 	magslab_tunables_create(stats_root);
 	fail_create("fail_pages", "failed_pages", MAGSLAB_FAULT_PAGES);

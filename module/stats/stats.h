@@ -11,6 +11,8 @@ void magslab_stats_exit(void);
 
 /* summary.c: a line for each cache. */
 void magslab_summary_create(struct dentry *root);
+/* totals.c: what all caches together have and did. */
+void magslab_totals_create(struct dentry *root);
 void magslab_tunables_create(struct dentry *root);
 
 /* balance.c: whether the books of a cache balance. */

@@ -12,11 +12,15 @@ is_0400() {
 }
 
 modes() {
-	is_0400 "$DEBUGFS/summary" && is_0400 "$HOLD/stats" && is_0400 "$HOLD/cpus"
+	for file in "$DEBUGFS/summary" "$DEBUGFS/stats" "$HOLD/stats" \
+		"$HOLD/cpus" "$HOLD/nodes"; do
+		is_0400 "$file" || return 1
+	done
 }
 
 writes_refused() {
-	for file in "$DEBUGFS/summary" "$HOLD/stats" "$HOLD/cpus"; do
+	for file in "$DEBUGFS/summary" "$DEBUGFS/stats" "$HOLD/stats" \
+		"$HOLD/cpus" "$HOLD/nodes"; do
 		if (echo 1 >"$file") 2>/dev/null; then
 			note "$file could be written"
 			return 1
@@ -105,6 +109,44 @@ cpus_table() {
 			"$(stat_of hold magazine_objects)"
 }
 
+# sum_of_nodes NAME: over the lines of the table.
+sum_of_nodes() {
+	awk -v name="$1" '
+		NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i }
+		NR > 1 { sum += $at[name] }
+		END { print sum + 0 }' "$HOLD/nodes"
+}
+
+nodes_table() {
+	set_param magslab_hold objects 1234
+	for name in slabs_full slabs_partial slabs_empty slabs_created \
+		free_slab_objects depot_objects slab_locks depot_locks; do
+		expect "$name" "$(sum_of_nodes $name)" -eq \
+			"$(stat_of hold $name)" || return 1
+	done
+	quarters=0
+	for quarter in 1 2 3 4; do
+		quarters=$((quarters + $(sum_of_nodes slabs_partial_$quarter)))
+	done
+	expect "slabs_partial" "$(stat_of hold slabs_partial)" -eq $quarters
+}
+
+# What is in no other cache is in the total.
+total_of() {
+	sed -n "s/^$1: //p" "$DEBUGFS/stats"
+}
+
+totals() {
+	set_param magslab_hold objects 0
+	live=$(total_of live_objects) allocs=$(total_of allocs)
+	set_param magslab_hold objects 1000
+	expect "caches" "$(total_of caches)" -eq \
+		"$(find "$DEBUGFS"/caches -mindepth 1 -maxdepth 1 | wc -l)" &&
+		expect "live objects" "$(total_of live_objects)" -eq \
+			$((live + 1000)) &&
+		expect "allocs" "$(total_of allocs)" -eq $((allocs + 1000))
+}
+
 total_locks() {
 	echo $(($(stat_of hold slab_locks) + $(stat_of hold depot_locks)))
 }
@@ -160,7 +202,7 @@ summary_line() {
 
 no_addresses() {
 	set_param magslab_hold objects 500
-	for file in "$DEBUGFS/summary" "$DEBUGFS"/caches/*/*; do
+	for file in "$DEBUGFS/summary" "$DEBUGFS/stats" "$DEBUGFS"/caches/*/*; do
 		if grep -qiE 'ffff[0-9a-f]{8}|0x[0-9a-f]{6}' "$file"; then
 			note "$file shows an address"
 			return 1
@@ -170,7 +212,8 @@ no_addresses() {
 
 # Whatever the size of the pieces, they make the same whole.
 odd_reads() {
-	for file in "$DEBUGFS/summary" "$HOLD/stats" "$HOLD/cpus"; do
+	for file in "$DEBUGFS/summary" "$DEBUGFS/stats" "$HOLD/stats" \
+		"$HOLD/cpus" "$HOLD/nodes"; do
 		cat "$file" >/tmp/whole
 		for size in 1 7 4095 4097 1000000; do
 			dd if="$file" bs=$size 2>/dev/null >/tmp/pieces
@@ -196,7 +239,7 @@ odd_reads() {
 
 read_all() {
 	while [ ! -e /tmp/storm-over ]; do
-		cat "$DEBUGFS/summary" "$DEBUGFS"/caches/*/* >/dev/null 2>&1
+		cat "$DEBUGFS/summary" "$DEBUGFS/stats" "$DEBUGFS"/caches/*/* >/dev/null 2>&1
 	done
 }
 
@@ -230,7 +273,7 @@ fresh_start() {
 		expect "allocs" "$(stat_of hold allocs)" -eq 0
 }
 
-begin 14 magslab_hold
+begin 16 magslab_hold
 load magslab_hold || ktap_exit_fail_msg "magslab_hold.ko does not load"
 run "modes are 0400" modes
 run "writing is refused" writes_refused
@@ -239,6 +282,8 @@ run "live objects agree with a ledger" ledger
 run "and do across CPUs" ledger_across_cpus
 run "slab states agree with free objects and pages" states
 run "table of CPUs adds up" cpus_table
+run "table of nodes adds up" nodes_table
+run "totals are of all caches" totals
 run "hits, misses and locks are counted" hits_and_misses
 run "summary agrees with stats" summary_line
 run "no file shows an address" no_addresses
