@@ -35,6 +35,7 @@ void magslab_census_take_cpu(const struct magslab_cache *cache,
 			     struct magslab_cpu_census *census)
 {
 	const struct magslab_cpu *c = per_cpu_ptr(cache->cpu, cpu);
+	int layer;
 
 	census->loaded = census_loaded(cache, c);
 	census->previous = READ_ONCE(c->previous_rounds);
@@ -49,11 +50,17 @@ void magslab_census_take_cpu(const struct magslab_cache *cache,
 	census->failures = READ_ONCE(c->failures);
 	census->allocs = READ_ONCE(c->front.allocs) + census->direct_allocs;
 	census->frees = READ_ONCE(c->front.frees) + census->direct_frees;
+	for (layer = 0; layer < MAGSLAB_NR_LAYERS; layer++) {
+		census->allocs_by[layer] = READ_ONCE(c->allocs_by[layer]);
+		census->frees_by[layer] = READ_ONCE(c->frees_by[layer]);
+	}
 }
 
 static void census_add_cpu(struct magslab_cpu_census *sum,
 			   const struct magslab_cpu_census *cpu)
 {
+	int layer;
+
 	sum->loaded += cpu->loaded;
 	sum->previous += cpu->previous;
 	sum->allocs += cpu->allocs;
@@ -67,6 +74,10 @@ static void census_add_cpu(struct magslab_cpu_census *sum,
 	sum->direct_frees += cpu->direct_frees;
 	sum->interrupts += cpu->interrupts;
 	sum->failures += cpu->failures;
+	for (layer = 0; layer < MAGSLAB_NR_LAYERS; layer++) {
+		sum->allocs_by[layer] += cpu->allocs_by[layer];
+		sum->frees_by[layer] += cpu->frees_by[layer];
+	}
 }
 
 static void census_add_slabs(struct magslab_node_census *census,

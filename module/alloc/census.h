@@ -10,6 +10,7 @@
 #include <linux/stddef.h>
 #include <linux/types.h>
 
+#include "alloc/layer.h"
 #include "alloc/slab.h"
 
 struct magslab_cache;
@@ -29,6 +30,9 @@ struct magslab_cache;
  * @direct_frees: part of @frees that went past the magazines
  * @interrupts: operations that came in the middle of another one
  * @failures: allocations that failed
+ * @allocs_by: allocations not from the loaded magazine at once, by what had an
+ *	object
+ * @frees_by: frees not to it at once, by what took the object
  */
 struct magslab_cpu_census {
 	unsigned long loaded;
@@ -44,6 +48,8 @@ struct magslab_cpu_census {
 	unsigned long direct_frees;
 	unsigned long interrupts;
 	unsigned long failures;
+	unsigned long allocs_by[MAGSLAB_NR_LAYERS];
+	unsigned long frees_by[MAGSLAB_NR_LAYERS];
 };
 
 /**
