@@ -255,6 +255,19 @@ void stats_print_lines(struct seq_file *m, const struct stats_field *fields,
 	}
 }
 
+/* Members of a JSON object. */
+void stats_print_members(struct seq_file *m, const struct stats_field *fields,
+			 const void *record)
+{
+	const char *comma = "";
+
+	for (; fields->name; fields++) {
+		seq_printf(m, "%s\"%s\":", comma, fields->name);
+		stats_print_value(m, 0, fields, record);
+		comma = ",";
+	}
+}
+
 static int cell_width(const struct stats_field *field)
 {
 	return max_t(int, strlen(field->name), CELL_WIDTH);

@@ -45,6 +45,8 @@ void stats_print_value(struct seq_file *m, int width,
 		       const struct stats_field *field, const void *record);
 void stats_print_lines(struct seq_file *m, const struct stats_field *fields,
 		       const void *record);
+void stats_print_members(struct seq_file *m, const struct stats_field *fields,
+			 const void *record);
 void stats_print_heads(struct seq_file *m, const struct stats_field *fields);
 void stats_print_cells(struct seq_file *m, const struct stats_field *fields,
 		       const void *record);

@@ -4,6 +4,7 @@
  *
  *	magslab/summary			a line for each cache
  *	magslab/stats			what all caches have and did, see totals.c
+ *	magslab/stats.json		all figures of all caches, see json.c
  *	magslab/caches/NAME/		one cache, see cache_dir.c
  *	magslab/large			memory too large for a cache
  *	magslab/reap_interval_ms	tunables, see tunables.c
@@ -96,6 +97,7 @@ int magslab_stats_init(void)
 	stats_caches = debugfs_create_dir("caches", stats_root);
 	magslab_summary_create(stats_root);
 	magslab_totals_create(stats_root);
+	magslab_json_create(stats_root);
 	debugfs_create_file("large", 0400, stats_root, NULL, &large_fops);
 	magslab_tunables_create(stats_root);
 	fail_create("fail_pages", "failed_pages", MAGSLAB_FAULT_PAGES);

@@ -13,6 +13,8 @@ void magslab_stats_exit(void);
 void magslab_summary_create(struct dentry *root);
 /* totals.c: what all caches together have and did. */
 void magslab_totals_create(struct dentry *root);
+/* json.c: all of it for programs. */
+void magslab_json_create(struct dentry *root);
 void magslab_tunables_create(struct dentry *root);
 
 /* balance.c: whether the books of a cache balance. */

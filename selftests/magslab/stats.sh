@@ -202,7 +202,7 @@ summary_line() {
 
 no_addresses() {
 	set_param magslab_hold objects 500
-	for file in "$DEBUGFS/summary" "$DEBUGFS/stats" "$DEBUGFS"/caches/*/*; do
+	for file in "$DEBUGFS/summary" "$DEBUGFS"/stats* "$DEBUGFS"/caches/*/*; do
 		if grep -qiE 'ffff[0-9a-f]{8}|0x[0-9a-f]{6}' "$file"; then
 			note "$file shows an address"
 			return 1
@@ -239,7 +239,7 @@ odd_reads() {
 
 read_all() {
 	while [ ! -e /tmp/storm-over ]; do
-		cat "$DEBUGFS/summary" "$DEBUGFS/stats" "$DEBUGFS"/caches/*/* >/dev/null 2>&1
+		cat "$DEBUGFS/summary" "$DEBUGFS"/stats* "$DEBUGFS"/caches/*/* >/dev/null 2>&1
 	done
 }
 

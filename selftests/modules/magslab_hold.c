@@ -14,6 +14,10 @@
 
 #define HOLD_MAX_STORM 100000
 
+static char *name = "hold";
+module_param(name, charp, 0444);
+MODULE_PARM_DESC(name, "name of the cache");
+
 static unsigned int size = 256;
 module_param(size, uint, 0444);
 MODULE_PARM_DESC(size, "object size in bytes, 16 to 65536");
@@ -126,11 +130,11 @@ MODULE_PARM_DESC(shrink, "any value shrinks the cache");
 static int hold_storm_once(unsigned int i)
 {
 	struct magslab_cache *brief;
-	char name[32];
+	char title[32];
 	void *object;
 
-	snprintf(name, sizeof(name), "storm-%u", i % 8);
-	brief = magslab_cache_create(name, 16 << (i % 8), 0, 0, NULL);
+	snprintf(title, sizeof(title), "storm-%u", i % 8);
+	brief = magslab_cache_create(title, 16 << (i % 8), 0, 0, NULL);
 	if (IS_ERR(brief))
 		return PTR_ERR(brief);
 	object = magslab_alloc(brief, GFP_KERNEL);
@@ -166,7 +170,7 @@ static int __init magslab_hold_mod_init(void)
 
 	if (size < sizeof(struct list_head))
 		return -EINVAL;
-	new = magslab_cache_create("hold", size, 0, 0,
+	new = magslab_cache_create(name, size, 0, 0,
 				   ctor ? hold_construct : NULL);
 	if (IS_ERR(new))
 		return PTR_ERR(new);
