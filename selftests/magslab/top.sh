@@ -65,6 +65,14 @@ once_without_rates() {
 		is hold LIVE 1200 ALLOC/S - FREE/S - MISS/S -
 }
 
+# Its counters began anew, so nothing is known of what it did in between.
+made_anew() {
+	sed 's/"time_ns":1000000000/"time_ns":9000000000/' "$FIRST" >/tmp/sample
+	top --once --from "$SECOND" --from /tmp/sample &&
+		is hold LIVE 800 ALLOC/S - FREE/S - MISS/S - &&
+		is 'quo"ted\name' ALLOC/S 0
+}
+
 # order KEY NAME...: the caches in the order of a key, by their first letters.
 order() {
 	key=$1
@@ -287,10 +295,11 @@ goes_away() {
 	return $status
 }
 
-begin 17 magslab_hold
+begin 18 magslab_hold
 command -v magslab-top >/dev/null || ktap_exit_fail_msg "no magslab-top"
 run "figures and rates of a table" once_figures
 run "no rates without a delay" once_without_rates
+run "no rates of a cache that was made anew" made_anew
 run "every sort key" sorting
 run "no more lines than asked for" lines
 run "a sample without caches" no_caches
