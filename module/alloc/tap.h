@@ -22,6 +22,7 @@ struct magslab_cache;
  * @layer: how far it had to go; of several objects, some object of them
  * @start: what magslab_tap.clock() said before it; 0 if it was not tapped then
  * @note: for the tap, from one of its calls to the next; 0 at first
+ * @remote: the same: whether what is freed is of another node
  */
 struct magslab_tapped {
 	unsigned long caller;
@@ -29,6 +30,7 @@ struct magslab_tapped {
 	enum magslab_layer layer;
 	u64 start;
 	u64 note;
+	bool remote;
 };
 
 /**
