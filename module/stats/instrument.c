@@ -12,9 +12,12 @@
 #include "alloc/tap.h"
 #include "compat.h"
 #include "stats/instrument.h"
+#include "stats/latency.h"
 
 /* In the order of their files. */
-static const struct magslab_instrument *const instruments[] = {};
+static const struct magslab_instrument *const instruments[] = {
+	&magslab_latency,
+};
 
 #define NR_INSTRUMENTS ARRAY_SIZE(instruments)
 
