@@ -13,10 +13,12 @@
 #include "compat.h"
 #include "stats/instrument.h"
 #include "stats/latency.h"
+#include "stats/whatif.h"
 
 /* In the order of their files. */
 static const struct magslab_instrument *const instruments[] = {
 	&magslab_latency,
+	&magslab_whatif,
 };
 
 #define NR_INSTRUMENTS ARRAY_SIZE(instruments)
