@@ -13,11 +13,13 @@
 #include "compat.h"
 #include "stats/instrument.h"
 #include "stats/latency.h"
+#include "stats/sites.h"
 #include "stats/whatif.h"
 
 /* In the order of their files. */
 static const struct magslab_instrument *const instruments[] = {
 	&magslab_latency,
+	&magslab_sites,
 	&magslab_whatif,
 };
 
