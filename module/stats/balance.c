@@ -7,6 +7,7 @@
  *
  * magslab/caches/NAME/skew makes a counter wrong, to see that it is noticed.
  */
+#include <linux/compiler.h>
 #include <linux/debugfs.h>
 #include <linux/delay.h>
 #include <linux/errno.h>
@@ -75,7 +76,9 @@ static unsigned long books_moved(const struct magslab_cache *cache,
 	       slabs * SLAB_BATCH * cache->layout.nr;
 }
 
-static void books_make(struct magslab_cache *cache, struct books *books)
+/* A census is large, so there is no other on the stack for long. */
+static noinline_for_stack void books_make(struct magslab_cache *cache,
+					  struct books *books)
 {
 	struct magslab_census before;
 
