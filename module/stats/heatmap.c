@@ -16,7 +16,7 @@
 #include "stats/stats.h"
 
 /* Slabs that are kept of one opening at the most; others are counted. */
-#define HEATMAP_MOST (1UL << 20)
+#define HEATMAP_MOST 1048576UL
 
 /* Tenths of a slab's objects that are not free in it. */
 #define HEATMAP_BINS 10

@@ -110,8 +110,10 @@ static const struct magslab_tap rack_tap = {
 /* Under the mutex. Return: the rack of a cache, or NULL. */
 static struct rack *rack_get(struct magslab_cache *cache)
 {
-	const struct magslab_tap *tap = rcu_dereference_protected(
-		cache->tap, lockdep_is_held(&racks_mutex));
+	const struct magslab_tap *tap;
+
+	tap = rcu_dereference_protected(cache->tap,
+					lockdep_is_held(&racks_mutex));
 
 	return tap ? container_of(tap, struct rack, tap) : NULL;
 }
@@ -139,15 +141,15 @@ static struct rack *rack_copy(const struct rack *old)
 	return rack;
 }
 
-/* Let @new be the rack of a cache, which had @old. Nobody uses that afterwards. */
+/* Let @next be the rack of a cache, which had @old. Nobody uses that afterwards. */
 static void rack_replace(struct magslab_cache *cache, struct rack *old,
-			 struct rack *new)
+			 struct rack *next)
 {
-	if (new &&rack_is_empty(new)) {
-		kfree(new);
-		new = NULL;
+	if (next && rack_is_empty(next)) {
+		kfree(next);
+		next = NULL;
 	}
-	magslab_tap_set(cache, new ? &new->tap : NULL);
+	magslab_tap_set(cache, next ? &next->tap : NULL);
 	kfree(old);
 }
 
@@ -155,21 +157,21 @@ static void rack_replace(struct magslab_cache *cache, struct rack *old,
 static int rack_set(struct magslab_cache *cache, unsigned int i,
 		    unsigned int setting)
 {
-	struct rack *old = rack_get(cache), *new = rack_copy(old);
+	struct rack *old = rack_get(cache), *next = rack_copy(old);
 	void *gone;
 
-	if (!new)
+	if (!next)
 		return -ENOMEM;
-	gone = new->data[i];
-	new->data[i] = NULL;
+	gone = next->data[i];
+	next->data[i] = NULL;
 	if (setting) {
-		new->data[i] = instruments[i]->create(cache, setting);
-		if (!new->data[i]) {
-			kfree(new);
+		next->data[i] = instruments[i]->create(cache, setting);
+		if (!next->data[i]) {
+			kfree(next);
 			return -ENOMEM;
 		}
 	}
-	rack_replace(cache, old, new);
+	rack_replace(cache, old, next);
 	if (gone)
 		instruments[i]->destroy(gone);
 	return 0;
@@ -230,7 +232,7 @@ static int file_open(struct inode *inode, struct file *file)
 }
 
 static ssize_t file_write(struct file *file, const char __user *buffer,
-				size_t count, loff_t *pos)
+			  size_t count, loff_t *pos)
 {
 	struct seq_file *m = file->private_data;
 	unsigned int i = instrument_of(file), setting;

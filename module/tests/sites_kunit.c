@@ -256,8 +256,7 @@ struct sites_test {
 	u64 now;
 };
 
-static const struct magslab_instrument *const instrument =
-	&magslab_sites_instrument;
+static const struct magslab_instrument *const instrument = &magslab_sites;
 
 /* Callers that are not in the module: no function is there. */
 enum { LEAK = 0x11000, CHURN = 0x12000, HOLD = 0x13000 };

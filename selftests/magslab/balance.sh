@@ -145,8 +145,9 @@ read_over_destroy() {
 		read_everything $reader &
 	done
 	for round in 1 2 3 4 5 6 7 8; do
-		unload magslab_hold && load magslab_hold &&
-			set_param magslab_hold objects $((round * 100)) || break
+		unload magslab_hold
+		load magslab_hold
+		set_param magslab_hold objects $((round * 100))
 	done
 	touch /tmp/load-over
 	wait
@@ -158,10 +159,7 @@ open_over_destroy() {
 	set_param magslab_hold objects 300
 	exec 5<"$HOLD/balance" 6<"$HOLD/heatmap" 7<"$HOLD/stats" 8<"$HOLD/cpus"
 	unload magslab_hold
-	cat <&5 >/tmp/late 2>/dev/null
-	cat <&6 >>/tmp/late 2>/dev/null
-	cat <&7 >>/tmp/late 2>/dev/null
-	cat <&8 >>/tmp/late 2>/dev/null
+	{ cat <&5; cat <&6; cat <&7; cat <&8; } >/tmp/late 2>/dev/null
 	exec 5<&- 6<&- 7<&- 8<&-
 	expect "bytes read" "$(wc -c </tmp/late)" -eq 0 && load magslab_hold
 }
@@ -220,8 +218,11 @@ many() {
 		"$DEBUGFS/caches/many-slabs/heatmap")
 	used=$((used - $(meminfo MemAvailable)))
 	note "$CACHES caches, $SLABS slabs: reading took $used KiB"
+	json=$(timeout $PATIENCE grep -c '"name":"many-[0-9]*"' \
+		"$DEBUGFS/stats.json")
 	unload magslab_many
 	expect "caches listed" "$listed" -eq "$CACHES" &&
+		expect "caches in JSON" "$json" -eq "$CACHES" &&
 		expect "books" "$books" = yes &&
 		expect "slabs in the map" "$heat" -eq "$SLABS"
 }
