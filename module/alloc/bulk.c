@@ -117,9 +117,9 @@ static size_t bulk_take_slabs(struct magslab_cache *cache, gfp_t gfp, int nid,
 }
 
 /* Past the magazines, straight into the caller's array. */
-static size_t bulk_take_direct(struct magslab_cache *cache, gfp_t gfp,
-			       void **objects, size_t max,
-			       enum magslab_layer *far)
+static noinline size_t bulk_take_direct(struct magslab_cache *cache, gfp_t gfp,
+					void **objects, size_t max,
+					enum magslab_layer *far)
 {
 	enum magslab_layer layer = MAGSLAB_LAYER_DEPOT;
 	unsigned int want = min_t(size_t, max, UINT_MAX);
@@ -151,18 +151,25 @@ static size_t bulk_take_direct(struct magslab_cache *cache, gfp_t gfp,
 	return nr;
 }
 
+static noinline size_t bulk_take_particular(struct magslab_cache *cache,
+					    gfp_t gfp, void **objects,
+					    enum magslab_layer *far)
+{
+	enum magslab_layer layer;
+
+	objects[0] =
+		magslab_alloc_particular(cache, gfp, numa_mem_id(), &layer);
+	reached(far, layer);
+	return objects[0] ? 1 : 0;
+}
+
 static size_t bulk_take(struct magslab_cache *cache, gfp_t gfp, void **objects,
 			size_t max, enum magslab_layer *far)
 {
-	enum magslab_layer layer;
 	size_t nr;
 
-	if (unlikely(gfp & MAGSLAB_GFP_PARTICULAR)) {
-		objects[0] = magslab_alloc_particular(cache, gfp, numa_mem_id(),
-						      &layer);
-		reached(far, layer);
-		return objects[0] ? 1 : 0;
-	}
+	if (unlikely(gfp & MAGSLAB_GFP_PARTICULAR))
+		return bulk_take_particular(cache, gfp, objects, far);
 	nr = bulk_pop(cache, objects, max, far);
 	return nr ?: bulk_take_direct(cache, gfp, objects, max, far);
 }
