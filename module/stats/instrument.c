@@ -13,12 +13,14 @@
 #include "compat.h"
 #include "stats/instrument.h"
 #include "stats/latency.h"
+#include "stats/locality.h"
 #include "stats/sites.h"
 #include "stats/whatif.h"
 
 /* In the order of their files. */
 static const struct magslab_instrument *const instruments[] = {
 	&magslab_latency,
+	&magslab_locality,
 	&magslab_sites,
 	&magslab_whatif,
 };

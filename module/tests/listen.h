@@ -49,7 +49,8 @@ static inline void listen_freed(const struct magslab_tap *tap,
 {
 	const struct listener *l = container_of(tap, struct listener, tap);
 
-	l->instrument->freed(l->data, cache, nr, op, listen_clock());
+	if (l->instrument->freed)
+		l->instrument->freed(l->data, cache, nr, op, listen_clock());
 }
 
 static inline bool listen_begin(struct listener *l, struct magslab_cache *cache,

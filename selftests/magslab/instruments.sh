@@ -7,7 +7,7 @@
 
 CACHE=$DEBUGFS/caches/instruments
 SLOW=$DEBUGFS/caches/instruments-slow
-INSTRUMENTS="latency whatif"
+INSTRUMENTS="latency locality whatif"
 STEPS=100000
 
 do_it() {
