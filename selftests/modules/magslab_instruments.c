@@ -18,6 +18,8 @@
 
 #include <linux/magslab.h>
 
+#include "crowd.h"
+
 #define SIZE 64
 #define MOST 2000
 #define CROWD_MOST 300
@@ -180,9 +182,6 @@ MODULE_PARM_DESC(remote, "allocate and free so many objects of another node");
  * A load: a thread on each CPU, which does all there is to be done
  */
 
-static struct task_struct *crowd[NR_CPUS];
-static unsigned int nr_crowd;
-
 static int crowd_thread(void *unused)
 {
 	struct rnd_state rnd;
@@ -205,28 +204,6 @@ static int crowd_thread(void *unused)
 	return 0;
 }
 
-static int crowd_start(void)
-{
-	struct task_struct *thread;
-	unsigned int cpu;
-
-	for_each_online_cpu(cpu) {
-		thread = kthread_create_on_cpu(crowd_thread, NULL, cpu,
-					       "crowd/%u");
-		if (IS_ERR(thread))
-			return PTR_ERR(thread);
-		crowd[nr_crowd++] = thread;
-		wake_up_process(thread);
-	}
-	return 0;
-}
-
-static void crowd_stop(void)
-{
-	while (nr_crowd)
-		kthread_stop(crowd[--nr_crowd]);
-}
-
 static int crowd_set(const char *val, const struct kernel_param *kp)
 {
 	bool on;
@@ -235,7 +212,7 @@ static int crowd_set(const char *val, const struct kernel_param *kp)
 	if (ret || !cache)
 		return ret ?: -EINVAL;
 	crowd_stop();
-	return on ? crowd_start() : 0;
+	return on ? crowd_start(crowd_thread) : 0;
 }
 
 static const struct kernel_param_ops crowd_ops = { .set = crowd_set };

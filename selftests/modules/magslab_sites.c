@@ -18,6 +18,8 @@
 #include <linux/magslab.h>
 #include <linux/magslab_kmalloc.h>
 
+#include "crowd.h"
+
 #define SIZE 64
 #define SLOTS 4096
 
@@ -308,9 +310,6 @@ static int many_set(const char *val, const struct kernel_param *kp)
  */
 
 static void *slots[SLOTS];
-static struct task_struct *crowd[NR_CPUS];
-static unsigned int nr_crowd;
-
 static unsigned long crowd_allocs;
 module_param(crowd_allocs, ulong, 0400);
 MODULE_PARM_DESC(crowd_allocs,
@@ -343,28 +342,12 @@ static int crowd_thread(void *unused)
 	return 0;
 }
 
-static int crowd_start(void)
-{
-	struct task_struct *thread;
-	unsigned int cpu;
-
-	for_each_online_cpu(cpu) {
-		thread = kthread_create_on_cpu(crowd_thread, NULL, cpu,
-					       "crowd/%u");
-		if (IS_ERR(thread))
-			return PTR_ERR(thread);
-		crowd[nr_crowd++] = thread;
-		wake_up_process(thread);
-	}
-	return 0;
-}
-
-static void crowd_stop(void)
+/* With what they left. */
+static void crowd_end(void)
 {
 	unsigned int i;
 
-	while (nr_crowd)
-		kthread_stop(crowd[--nr_crowd]);
+	crowd_stop();
 	for (i = 0; i < SLOTS; i++)
 		magslab_free(cache, xchg(&slots[i], NULL));
 }
@@ -376,8 +359,8 @@ static int crowd_set(const char *val, const struct kernel_param *kp)
 
 	if (ret || !cache)
 		return ret ?: -EINVAL;
-	crowd_stop();
-	return on ? crowd_start() : 0;
+	crowd_end();
+	return on ? crowd_start(crowd_thread) : 0;
 }
 
 static const struct kernel_param_ops leak_ops = { .set = leak_set };
@@ -429,7 +412,7 @@ static void __exit magslab_sites_mod_exit(void)
 				       &second };
 	unsigned int i;
 
-	crowd_stop();
+	crowd_end();
 	for (i = 0; i < ARRAY_SIZE(piles); i++)
 		pile_cut(piles[i], 0);
 	magslab_cache_destroy(cache);
