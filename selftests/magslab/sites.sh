@@ -387,7 +387,7 @@ switched_under_load() {
 		adds_up sites && balances && off_at_first
 }
 
-# Each operation of four CPUs, and most frees are of another CPU's objects.
+# Each operation of all CPUs, and most frees are of another CPU's objects.
 all_under_load() {
 	allocs=$(stat_of sites allocs)
 	frees=$(stat_of sites frees)
@@ -428,5 +428,5 @@ run "magslab_kmalloc() is not named but its callers" kmalloc_is_named
 run "what was unloaded has no name and no address" unloaded_is_told
 run "no address is shown" names_are_no_addresses
 run "it is switched under load, and nothing is lost" switched_under_load
-run "it sees all that four CPUs do" all_under_load
+run "it sees each operation of all CPUs" all_under_load
 ktap_finished
