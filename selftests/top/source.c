@@ -63,6 +63,12 @@ static bool has_debugfs(void)
 	return !statfs(DEBUGFS, &about) && about.f_type == DEBUGFS_MAGIC;
 }
 
+/* What debugfs says of a module that is being unloaded: to open, and to read. */
+static bool is_going(int error)
+{
+	return error == ENXIO || error == EIO;
+}
+
 /* A file of the module cannot be read, for the reason in errno. */
 static void __noreturn complain_of_module(const char *path)
 {
@@ -75,9 +81,10 @@ static void __noreturn complain_of_module(const char *path)
 		quit(EXIT_NO_MODULE,
 		     "%s: debugfs is not mounted: try mount -t debugfs none " DEBUGFS,
 		     path);
-	if (!access(STATS, F_OK))
+	/* A module that is about to go has its files still, but lets nobody in. */
+	if (!is_going(error) && !access(STATS, F_OK))
 		quit(EXIT_FAILED, "%s: %s", path, strerror(error));
-	if (!access(MAGSLAB, F_OK))
+	if (!is_going(error) && !access(MAGSLAB, F_OK))
 		quit(EXIT_NO_MODULE,
 		     "%s: %s: this version of magslab does not have it", path,
 		     strerror(error));
