@@ -7,7 +7,9 @@
  *  1. cpus_read_lock()		no CPU comes or goes
  *  2. drain_mutex		alloc/drain.c: one drain of all CPUs at a time
  *  3. caches_rwsem		alloc/cache.c: the list of caches
- *  4. sizing_mutex		alloc/sizing.c: how large magazines are
+ *  4. racks_mutex		stats/instrument.c: which instruments are on
+ *     walks_lock		stats/walk.c: how far readers of all caches are
+ *     sizing_mutex		alloc/sizing.c: how large magazines are
  *     magslab_reserve.mutex	alloc/reserve.c: what the reserve lies in; held
  *				while that is filled
  *     magslab_cache.survey	alloc/survey.c: one round of all slabs at a time

@@ -39,8 +39,9 @@ struct magslab_magazine;
  * Up to @remote_frees only the owning CPU writes, within its guard, but for
  * draining a CPU that is dead; the common case fits one cache line. The others
  * are written with this_cpu_*(), by interrupts as well. Anybody may read numbers
- * with READ_ONCE(), and must not follow pointers. From @refills to @drains, and
- * @interrupts and the last two, are counted only while magslab_counting is on.
+ * with READ_ONCE(), and must not follow pointers. Only while magslab_counting is
+ * on, @refills, @remote_frees, @drains, @interrupts, @allocs_by and @frees_by are
+ * counted.
  */
 struct magslab_cpu {
 	struct magslab_front front;
