@@ -311,11 +311,21 @@ unsigned long magslab_cache_pages(const struct magslab_cache *cache)
 }
 EXPORT_SYMBOL_GPL(magslab_cache_pages);
 
+/*
+ * Of a slab that waits for a grace period, struct page has an rcu_head where it
+ * would name the head of a compound page. Whatever is read while that is being
+ * written, no pointer has the bit that would make it one.
+ */
+static struct page *head_page_of(const void *address)
+{
+	return data_race(virt_to_head_page(address));
+}
+
 struct magslab_cache *magslab_cache_of(const void *address)
 {
 	if (!virt_addr_valid(address))
 		return magslab_watch_find(address, NULL);
-	return magslab_tag_cache(virt_to_head_page(address));
+	return magslab_tag_cache(head_page_of(address));
 }
 EXPORT_SYMBOL_GPL(magslab_cache_of);
 
