@@ -200,14 +200,8 @@ size_of_magazines() {
 			-eq 7 && set_capacity 0
 }
 
-# A peak of which no other CPU has something left in its magazines.
 peak() {
-	hold 0 && shrink || return 1
-	for objects in 5000 0; do
-		echo $objects | taskset -c 0 \
-			tee /sys/module/magslab_hold/parameters/objects \
-			>/dev/null || return 1
-	done
+	hold 0 && shrink && hold 5000 && hold 0
 }
 
 few_pages() {
@@ -350,6 +344,8 @@ trace_cleanup() {
 begin 15 magslab_hold magslab_trace
 trap trace_cleanup EXIT
 rm -f $ALL $ASKED
+# One CPU and its node have all that is freed, for whoever allocates next.
+taskset -p 1 $$ >/dev/null || ktap_exit_fail_msg "cannot stay on one CPU"
 {
 	mkdir $BUFFER && echo 8192 >$BUFFER/buffer_size_kb &&
 		echo 1 >$BUFFER/events/magslab/enable
