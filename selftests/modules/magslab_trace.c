@@ -113,7 +113,7 @@ static void exhaust(void)
 /* While no page can be had, for which the writer sees. */
 static int cause_wait(void)
 {
-	DECLARE_DELAYED_WORK(work, give_one);
+	static DECLARE_DELAYED_WORK(work, give_one);
 	void *object;
 
 	exhaust();
