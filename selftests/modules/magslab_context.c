@@ -54,6 +54,15 @@ static int watch_pages(struct kprobe *probe, struct pt_regs *regs)
 	return 0;
 }
 
+/*
+ * A probe with one of these is never made a jump, which the kernel would do a
+ * little later, while other CPUs run the code that it patches.
+ */
+static void watch_after(struct kprobe *probe, struct pt_regs *regs,
+			unsigned long flags)
+{
+}
+
 static struct kprobe page_probe;
 
 static int watch_init(void)
@@ -65,7 +74,8 @@ static int watch_init(void)
 
 	for (i = 0; i < ARRAY_SIZE(names) && ret; i++) {
 		page_probe = (struct kprobe){ .symbol_name = names[i],
-					      .pre_handler = watch_pages };
+					      .pre_handler = watch_pages,
+					      .post_handler = watch_after };
 		ret = register_kprobe(&page_probe);
 	}
 	return ret;
