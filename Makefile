@@ -93,7 +93,7 @@ help:
 	@echo '  make bench-pipeline   from one CPU to another: time, and locks taken'
 	@echo '  make check            every test there is'
 	@echo '    PARTS=...           only these: static kunit kselftest smoke tracing'
-	@echo '                        dropin kasan'
+	@echo '                        dump dropin kasan'
 	@echo '  make check-debug      KUnit, kselftests and 2 minutes of torture on kernels'
 	@echo '                        with KASAN, kmemleak and lockdep, and with KCSAN'
 	@echo '  make check-dropin     real filesystems on magslab, DROPIN_SECONDS=300'

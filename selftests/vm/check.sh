@@ -11,6 +11,7 @@
 . "$VM/dropin.sh"
 . "$VM/stats.sh"
 . "$VM/tracing.sh"
+. "$VM/dump.sh"
 
 # The last line is a verdict also when something fetched or built fails.
 finish() {
@@ -27,7 +28,7 @@ ACCEL=${ACCEL:-tcg}
 CMDLINE=${CMDLINE:-}
 
 build_client
-for part in ${PARTS:-static kunit kselftest smoke tracing dropin kasan}; do
+for part in ${PARTS:-static kunit kselftest smoke tracing dump dropin kasan}; do
 	say CHECK "$part"
 	"${part}_run"
 done

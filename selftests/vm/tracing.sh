@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# Tracing tools on the tracepoints of a stock kernel, and drgn on a dump of one of
-# our own, whose debug information is at hand.
+# Tracing tools on the tracepoints of a stock kernel.
 
 # tracing_tests: sets TESTS. The tools and their libraries are large, so they are
 # in this guest alone.
