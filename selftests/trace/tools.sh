@@ -85,31 +85,50 @@ lifetime() {
 			"$(more slabs_destroyed)"
 }
 
+# quietly COMMAND...: with what it said if it fails.
+quietly() {
+	"$@" 2>/tmp/messages && return
+	sed 's/^/# /' /tmp/messages
+	return 1
+}
+
+# counted [PREFIX]: in the report of a tool are as many events as counters tell.
+counted() {
+	for pair in refill:refills drain:drains grow:slabs_created \
+		slab_destroy:slabs_destroyed; do
+		expect "${pair%:*} events" \
+			"$(grep -c "${1:- }${pair%:*}: *cache=hold " $ANSWER)" \
+			-eq "$(more "${pair#*:}")" || return 1
+	done
+}
+
 # The whole way: recorded by one command, read by another.
 trace_cmd() {
 	remember
-	if ! ./trace-cmd record -q -e magslab -o /tmp/trace.dat sh load.sh \
-		>/tmp/messages 2>&1 || ! ./trace-cmd report -q \
-		-i /tmp/trace.dat >$ANSWER 2>/tmp/messages; then
-		sed 's/^/# /' /tmp/messages
-		return 1
-	fi
-	answered 'tee-.* grow: +cache=hold .* gfp=GFP_KERNEL' &&
-		for pair in refill:refills drain:drains grow:slabs_created \
-			slab_destroy:slabs_destroyed; do
-			expect "${pair%:*} events" \
-				"$(grep -c " ${pair%:*}: *cache=hold " $ANSWER)" \
-				-eq "$(more "${pair#*:}")" || return 1
-		done
+	quietly ./trace-cmd record -q -e magslab -o /tmp/trace.dat sh load.sh \
+		>/dev/null &&
+		quietly ./trace-cmd report -q -i /tmp/trace.dat >$ANSWER &&
+		answered 'tee-.* grow: +cache=hold .* gfp=GFP_KERNEL' && counted
+}
+
+# With the stack of each, which begins where the event is.
+perf() {
+	remember
+	quietly ./perf record -q -a -g -e 'magslab:*' -o /tmp/perf.data \
+		sh load.sh &&
+		quietly ./perf script -i /tmp/perf.data >$ANSWER &&
+		counted magslab: && answered '^tee .* magslab:grow: .*cache=hold' &&
+		answered '^\s+[0-9a-f]+ hold_objects_set'
 }
 
 [ -d /sys/module/magslab ] || load magslab
 [ -d /sys/kernel/tracing/events/magslab ] || skip_all "needs tracefs"
-begin 5 magslab_hold
+begin 6 magslab_hold
 load magslab_hold || ktap_exit_fail_msg "magslab_hold.ko does not load"
 run "bpftrace: which caches go to the depot" depot
 run "bpftrace: who makes caches grow" growth
 run "bpftrace: who is refused" refusals
 run "bpftrace: how long slabs live" lifetime
 run "trace-cmd: record and report" trace_cmd
+run "perf: record and script" perf
 ktap_finished

@@ -5,11 +5,11 @@
 # tracing_tests: sets TESTS. The tools and their libraries are large, so they are
 # in this guest alone.
 tracing_tests() {
-	need bpftrace trace-cmd
+	need bpftrace trace-cmd linux-perf
 	TESTS=$BUILD/tracing/installed
 	rm -rf "$TESTS"
 	mkdir -p "$TESTS"
-	install /usr/bin/{bpftrace,trace-cmd} "$ROOT"/selftests/trace/*.{sh,bt} \
+	install /usr/bin/{bpftrace,trace-cmd,perf} "$ROOT"/selftests/trace/*.{sh,bt} \
 		"$ROOT/selftests/magslab/common.sh" \
 		"$SOURCE/tools/testing/selftests/kselftest/ktap_helpers.sh" "$TESTS"
 	echo timeout=900 >"$TESTS/settings"
