@@ -12,6 +12,7 @@ BUFFER=$TRACEFS/instances/magslab-selftest
 CAUGHT=/tmp/caught
 ALL=/tmp/all-caught
 ASKED=/tmp/asked
+SANITIZERS=/sys/module/magslab/parameters/sanitizers
 
 # catch COMMAND...: sets CAUGHT to what was traced meanwhile.
 catch() {
@@ -331,12 +332,19 @@ reloads() {
 	unload magslab && [ ! -d $EVENTS ] && load magslab && [ -d $EVENTS ]
 }
 
+# plain Y|N: whether a cache is a plain one on kernels that have KASAN, too. There it
+# notices what is wrong earlier, and that is an event of another kind.
+plain() {
+	[ ! -e $SANITIZERS ] || echo "$1" | tr YN NY >$SANITIZERS
+}
+
 trace_cleanup() {
 	[ ! -d $BUFFER ] || {
 		echo 0 >$BUFFER/events/enable
 		rmdir $BUFFER
 	}
 	cleanup
+	plain N
 }
 
 [ -d /sys/module/magslab ] || load magslab
@@ -345,6 +353,7 @@ begin 15 magslab_hold magslab_trace
 trap trace_cleanup EXIT
 rm -f $ALL $ASKED
 # One CPU and its node have all that is freed, for whoever allocates next.
+plain Y
 taskset -p 1 $$ >/dev/null || ktap_exit_fail_msg "cannot stay on one CPU"
 {
 	mkdir $BUFFER && echo 8192 >$BUFFER/buffer_size_kb &&
