@@ -352,8 +352,8 @@ trace_cleanup() {
 begin 15 magslab_hold magslab_trace
 trap trace_cleanup EXIT
 rm -f $ALL $ASKED
-# One CPU and its node have all that is freed, for whoever allocates next.
 plain Y
+# One CPU and its node have all that is freed, for whoever allocates next.
 taskset -p 1 $$ >/dev/null || ktap_exit_fail_msg "cannot stay on one CPU"
 {
 	mkdir $BUFFER && echo 8192 >$BUFFER/buffer_size_kb &&
