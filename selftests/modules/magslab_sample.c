@@ -38,7 +38,7 @@ struct sample {
 	u64 locked;
 };
 
-static void sample_lock(struct sample *sample)
+static void sample_lock(struct sample *sample) __acquires(&sample->lock)
 {
 	spin_lock(&sample->lock);
 	sample->locked++;
