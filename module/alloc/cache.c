@@ -311,13 +311,13 @@ unsigned long magslab_cache_pages(const struct magslab_cache *cache)
 }
 EXPORT_SYMBOL_GPL(magslab_cache_pages);
 
-/*
- * Of a slab that waits for a grace period, struct page has an rcu_head where it
- * would name the head of a compound page. Whatever is read while that is being
- * written, no pointer has the bit that would make it one.
- */
 static struct page *head_page_of(const void *address)
 {
+	/*
+	 * Of a slab that waits for a grace period, struct page has an rcu_head
+	 * where it would name the head of a compound page. Whatever is read while
+	 * that is being written, no pointer has the bit that would make it one.
+	 */
 	return data_race(virt_to_head_page(address));
 }
 
