@@ -38,19 +38,14 @@ struct sample {
 	u64 locked;
 };
 
-static void sample_lock(struct sample *sample) __acquires(&sample->lock)
-{
-	spin_lock(&sample->lock);
-	sample->locked++;
-}
-
 static void *sample_grow(struct sample *sample, gfp_t gfp)
 {
 	void *object = kmalloc(sample->size, gfp);
 
 	if (!object)
 		return NULL;
-	sample_lock(sample);
+	spin_lock(&sample->lock);
+	sample->locked++;
 	sample->held += ksize(object);
 	spin_unlock(&sample->lock);
 	return object;
@@ -64,7 +59,8 @@ static void *sample_alloc(struct sample *sample, gfp_t gfp)
 {
 	void **object;
 
-	sample_lock(sample);
+	spin_lock(&sample->lock);
+	sample->locked++;
 	object = sample->free;
 	if (object)
 		sample->free = *object;
@@ -80,7 +76,8 @@ static void sample_free(struct sample *sample, void **object)
 {
 	if (want_init_on_free())
 		memset(object, 0, sample->size);
-	sample_lock(sample);
+	spin_lock(&sample->lock);
+	sample->locked++;
 	*object = sample->free;
 	sample->free = object;
 	spin_unlock(&sample->lock);
@@ -122,13 +119,15 @@ static void backend_give_back(void *ctx)
 	struct sample *sample = ctx;
 	void **object, **next;
 
-	sample_lock(sample);
+	spin_lock(&sample->lock);
+	sample->locked++;
 	object = sample->free;
 	sample->free = NULL;
 	spin_unlock(&sample->lock);
 	for (; object; object = next) {
 		next = *object;
-		sample_lock(sample);
+		spin_lock(&sample->lock);
+		sample->locked++;
 		sample->held -= ksize(object);
 		spin_unlock(&sample->lock);
 		kfree(object);
