@@ -15,6 +15,7 @@
 #include <linux/err.h>
 #include <linux/hrtimer.h>
 #include <linux/interrupt.h>
+#include <linux/jiffies.h>
 #include <linux/kthread.h>
 #include <linux/ktime.h>
 #include <linux/module.h>
@@ -507,6 +508,27 @@ static void torture_stop(void)
 
 /* Pages that stayed after everything was freed. */
 static unsigned long nr_pages_left;
+/* Times that somebody else held some of them for a moment. */
+static unsigned long nr_shrinks_again;
+
+#define TORTURE_SHRINK_MS 10000
+
+/*
+ * The kernel's own shrinker may be at work on the same cache. What it has in
+ * its hands is in no list, and comes back to one a moment later.
+ */
+static unsigned long torture_shrink(struct magslab_cache *cache)
+{
+	unsigned long end = jiffies + msecs_to_jiffies(TORTURE_SHRINK_MS);
+
+	for (;;) {
+		magslab_cache_shrink(cache);
+		if (!magslab_cache_pages(cache) || time_after(jiffies, end))
+			return magslab_cache_pages(cache);
+		nr_shrinks_again++;
+		msleep(20);
+	}
+}
 
 static void torture_give_back(void)
 {
@@ -514,8 +536,7 @@ static void torture_give_back(void)
 
 	for (i = 0; i < ARRAY_SIZE(caches); i++) {
 		torture_drain(&caches[i], 0, caches[i].nr_slots);
-		magslab_cache_shrink(caches[i].cache);
-		nr_pages_left += magslab_cache_pages(caches[i].cache);
+		nr_pages_left += torture_shrink(caches[i].cache);
 	}
 }
 
@@ -616,6 +637,7 @@ static int torture_report_get(char *buffer, const struct kernel_param *kp)
 		{ "not_zeroed", atomic64_read(&nr_not_zeroed) },
 		{ "not_constructed", atomic64_read(&nr_not_constructed) },
 		{ "pages_left", nr_pages_left },
+		{ "shrinks_again", nr_shrinks_again },
 		{ "task", atomic64_read(&nr_allocs_in[TORTURE_TASK]) },
 		{ "softirq", atomic64_read(&nr_allocs_in[TORTURE_SOFTIRQ]) },
 		{ "hardirq", atomic64_read(&nr_allocs_in[TORTURE_HARDIRQ]) },
