@@ -44,20 +44,38 @@ guest_qemu() {
 	fi
 }
 
-# guest_broken NAME: says why, if it was not the guest's own doing. What dies before
-# our first program has begun says nothing of us. Nor does an int3 where there is
-# none: QEMU 7.2 may keep a translation of code that was made while another CPU
-# patched that code, so that a breakpoint of the kernel's own patching (or of a
-# probe) is met after it has gone.
-guest_broken() {
-	grep -q '^magslab: started$' "$OUT/$1.result" || echo "no boot"
+# trapped_by_nothing LOG: died of an int3 where memory has none.
+trapped_by_nothing() {
 	awk '/int3: 0000 \[#1\]/ { trapped = 1 }
 		trapped && / Code: / {
 			sub(/ <.*/, "")
-			if ($NF != "cc")
-				print "trapped by an int3 that is not there"
-			exit
-		}' "$OUT/$1.log"
+			exit $NF != "cc" ? 0 : 1
+		}
+		END { if (!trapped) exit 1 }' "$1"
+}
+
+# impossible_flags LOG: died with flags that no processor has. Of the low 32 bits
+# 3, 5, 15 and those from 22 up are always 0, and bit 1 is always 1.
+impossible_flags() {
+	local flags
+
+	flags=$(grep -aA 20 -m 1 'Oops' "$1" |
+		sed -nE 's/.*EFLAGS: ([0-9a-f]{8})\r?$/\1/p' | sed -n 1p)
+	[[ -n $flags ]] &&
+		((16#$flags & 16#ffc08028 || !(16#$flags & 2)))
+}
+
+# guest_broken NAME: says why, if it was not the guest's own doing. What dies before
+# our first program has begun says nothing of us. Nor does what the emulator got
+# wrong: QEMU 7.2 may keep a translation of code that was made while another CPU
+# patched that code, so that a breakpoint of the kernel's own patching (or of a
+# probe) is met after it has gone, or registers are restored from another place.
+guest_broken() {
+	grep -q '^magslab: started$' "$OUT/$1.result" || echo "no boot"
+	! trapped_by_nothing "$OUT/$1.log" ||
+		echo "trapped by an int3 that is not there"
+	! impossible_flags "$OUT/$1.log" ||
+		echo "flags that no processor has"
 }
 
 # guest_run NAME: with GUEST; true if the guest reported success in time and
