@@ -2,7 +2,8 @@
 /*
  * magslab-bench: asks /dev/magslab to measure, and shows what came back.
  *
- * Data flows one way: options -> plan -> device -> report -> table, JSON.
+ * Data flows one way: options -> plan -> device -> report -> table, JSON. A
+ * command is a cmd_*.c and a line of the table in main.c.
  */
 #ifndef MAGSLAB_BENCH_CLIENT_H
 #define MAGSLAB_BENCH_CLIENT_H
@@ -21,6 +22,7 @@
 /* More exit codes, told by --help. */
 enum {
 	EXIT_NO_DEVICE = 3,
+	EXIT_CONDITIONS = 5,
 	EXIT_INTERRUPTED = 130,
 };
 
@@ -31,6 +33,25 @@ enum {
 struct workload_choice {
 	char name[MAGSLAB_NAME_SIZE];
 	__u64 count;
+};
+
+/* Groups of options. */
+enum {
+	OPTIONS_WHAT = 1 << 0,
+	OPTIONS_HOW = 1 << 1,
+	OPTIONS_OUTPUT = 1 << 2,
+	OPTIONS_RUN = 1 << 3,
+	OPTIONS_DUEL = 1 << 4,
+	OPTIONS_LEVEL = 1 << 5,
+	OPTIONS_NONE = 1 << 6,
+	OPTIONS_ALL = ~0,
+};
+
+/* What may follow a command. */
+struct syntax {
+	const char *help;
+	unsigned int groups;
+	int operands;
 };
 
 /* What the user wants, checked as far as it can be without the device. */
@@ -53,6 +74,10 @@ struct options {
 	__u32 block_ops;
 	__u32 gfp;
 	__u32 timeout;
+	__u32 time;
+	double level;
+	bool strict;
+	char **operands;
 };
 
 /* The device, and all it tells about itself. */
@@ -121,7 +146,12 @@ struct fingerprint {
 };
 
 /* options.c */
-void options_parse(struct options *options, int argc, char **argv);
+void options_parse(struct options *options, const struct syntax *syntax,
+		   int argc, char **argv);
+
+/* cmd_*.c: each returns an exit code */
+int cmd_run(int argc, char **argv);
+int cmd_list(int argc, char **argv);
 
 /* device.c */
 void device_open(struct device *device);

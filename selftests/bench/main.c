@@ -12,61 +12,56 @@ void message_prepare(void)
 	progress_hide();
 }
 
-static bool wants_tables(const struct options *options)
+static const struct command {
+	const char *name;
+	const char *line;
+	int (*function)(int argc, char **argv);
+} commands[] = {
+	{ "run", "measure back-ends beside each other (the default)", cmd_run },
+	{ "list", "show the back-ends and workloads there are", cmd_list },
+};
+
+static int help(int argc, char **argv)
 {
-	return !options->quiet &&
-	       (!options->json || strcmp(options->json, "-"));
+	size_t i;
+
+	(void)argc;
+	(void)argv;
+	puts("Usage: magslab-bench COMMAND [OPTION]...\n");
+	for (i = 0; i < ARRAY_SIZE(commands); i++)
+		printf("  %-10s %s\n", commands[i].name, commands[i].line);
+	puts("\nmagslab-bench COMMAND --help tells more of each.");
+	return EXIT_OK;
 }
 
-static void print_tables(const struct options *options, const struct plan *plan,
-			 const struct fingerprint *print,
-			 const struct report *report)
+static int (*find(const char *name))(int argc, char **argv)
 {
-	fingerprint_print(print, stdout);
-	table_print(report, plan);
-	if (options->detail)
-		table_print_detail(report);
-	table_print_locks(report, plan);
-	memory_print(report, plan);
-	notes_print(report);
+	size_t i;
+
+	if (!strcmp(name, "help"))
+		return help;
+	for (i = 0; i < ARRAY_SIZE(commands); i++)
+		if (!strcmp(commands[i].name, name))
+			return commands[i].function;
+	quit(EXIT_USAGE, "'%s' is not a command; 'help' shows them", name);
 }
 
-static int measure(const struct options *options, const struct device *device)
+/* Without a command, options are those of run. */
+static int dispatch(int argc, char **argv)
 {
-	struct fingerprint print;
-	struct report report = {};
-	struct plan plan;
-	FILE *json = NULL;
-	int code;
+	int (*function)(int argc, char **argv);
 
-	plan_make(&plan, options, device);
-	if (options->json)
-		json = json_open(options->json);
-	fingerprint_take(&print, device);
-	code = runner_run(device, &plan, options, &report);
-
-	if (report.nr_rows && wants_tables(options))
-		print_tables(options, &plan, &print, &report);
-	if (json && json_write(json, &print, &report))
-		code = code ? code : EXIT_FAILED;
-	report_free(&report);
-	plan_free(&plan);
-	return code;
+	if (argc < 2 || argv[1][0] == '-')
+		return cmd_run(argc, argv);
+	function = find(argv[1]);
+	argv[1] = argv[0];
+	return function(argc - 1, argv + 1);
 }
 
 int main(int argc, char **argv)
 {
-	struct options options;
-	struct device device;
-	int code = EXIT_OK;
+	int code = dispatch(argc, argv);
 
-	options_parse(&options, argc, argv);
-	device_open(&device);
-	if (options.list)
-		list_print(&device);
-	else
-		code = measure(&options, &device);
-	device_close(&device);
 	if (fflush(stdout) && !code)
 		code = EXIT_FAILED;
 	return code;

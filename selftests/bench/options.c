@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The command line. */
+/* The command line, of all commands. */
 #include <getopt.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -14,69 +14,44 @@ enum {
 	OPTION_CPUS,
 	OPTION_DETAIL,
 	OPTION_GFP,
+	OPTION_LEVEL,
 	OPTION_PACKED,
 	OPTION_SEED,
+	OPTION_STRICT,
+	OPTION_TIME,
 	OPTION_TIMEOUT,
 	OPTION_TURNS,
 	OPTION_VERSION,
 };
 
-static const struct option long_options[] = {
-	{ "backend", required_argument, NULL, 'b' },
-	{ "block-ops", required_argument, NULL, OPTION_BLOCK_OPS },
-	{ "blocks", required_argument, NULL, OPTION_BLOCKS },
-	{ "cpus", required_argument, NULL, OPTION_CPUS },
-	{ "detail", no_argument, NULL, OPTION_DETAIL },
-	{ "gfp", required_argument, NULL, OPTION_GFP },
-	{ "help", no_argument, NULL, 'h' },
-	{ "json", required_argument, NULL, 'j' },
-	{ "list", no_argument, NULL, 'l' },
-	{ "packed", no_argument, NULL, OPTION_PACKED },
-	{ "profile", required_argument, NULL, 'p' },
-	{ "quiet", no_argument, NULL, 'q' },
-	{ "seed", required_argument, NULL, OPTION_SEED },
-	{ "size", required_argument, NULL, 's' },
-	{ "timeout", required_argument, NULL, OPTION_TIMEOUT },
-	{ "turns", required_argument, NULL, OPTION_TURNS },
-	{ "version", no_argument, NULL, OPTION_VERSION },
-	{ "workload", required_argument, NULL, 'w' },
-	{}
+/* Every option there is, and the groups of which a command takes some. */
+static const struct known {
+	struct option option;
+	unsigned int groups;
+} known[] = {
+	{ { "backend", required_argument, NULL, 'b' }, OPTIONS_WHAT },
+	{ { "block-ops", required_argument, NULL, OPTION_BLOCK_OPS },
+	  OPTIONS_HOW },
+	{ { "blocks", required_argument, NULL, OPTION_BLOCKS }, OPTIONS_HOW },
+	{ { "cpus", required_argument, NULL, OPTION_CPUS }, OPTIONS_WHAT },
+	{ { "detail", no_argument, NULL, OPTION_DETAIL }, OPTIONS_RUN },
+	{ { "gfp", required_argument, NULL, OPTION_GFP }, OPTIONS_WHAT },
+	{ { "help", no_argument, NULL, 'h' }, OPTIONS_ALL },
+	{ { "json", required_argument, NULL, 'j' }, OPTIONS_OUTPUT },
+	{ { "level", required_argument, NULL, OPTION_LEVEL }, OPTIONS_LEVEL },
+	{ { "list", no_argument, NULL, 'l' }, OPTIONS_RUN },
+	{ { "packed", no_argument, NULL, OPTION_PACKED }, OPTIONS_WHAT },
+	{ { "profile", required_argument, NULL, 'p' }, OPTIONS_RUN },
+	{ { "quiet", no_argument, NULL, 'q' }, OPTIONS_OUTPUT },
+	{ { "seed", required_argument, NULL, OPTION_SEED }, OPTIONS_HOW },
+	{ { "size", required_argument, NULL, 's' }, OPTIONS_WHAT },
+	{ { "strict", no_argument, NULL, OPTION_STRICT }, OPTIONS_DUEL },
+	{ { "time", required_argument, NULL, OPTION_TIME }, OPTIONS_DUEL },
+	{ { "timeout", required_argument, NULL, OPTION_TIMEOUT }, OPTIONS_RUN },
+	{ { "turns", required_argument, NULL, OPTION_TURNS }, OPTIONS_RUN },
+	{ { "version", no_argument, NULL, OPTION_VERSION }, OPTIONS_ALL },
+	{ { "workload", required_argument, NULL, 'w' }, OPTIONS_WHAT },
 };
-
-static const char help[] =
-	"Usage: magslab-bench [OPTION]...\n"
-	"Measure kernel memory allocators beside each other, by /dev/magslab.\n"
-	"\n"
-	"What to measure:\n"
-	"  -p, --profile NAME       smoke, quick (default), full or memory\n"
-	"  -w, --workload NAME[:N]  this workload instead, of N objects; may be\n"
-	"                           given several times\n"
-	"  -b, --backend NAME,...   these back-ends (default: all)\n"
-	"  -s, --size BYTES         object size (default: 64)\n"
-	"      --packed             objects aligned as pointers are, not as cache\n"
-	"                           lines are\n"
-	"      --cpus N             CPUs that work at the same time (default: 1)\n"
-	"      --gfp CLASS          kernel (default), atomic or nowait\n"
-	"\n"
-	"How to measure:\n"
-	"      --blocks N           blocks per CPU and back-end\n"
-	"      --block-ops N        operations per block\n"
-	"      --turns N            turns of each back-end, A B C C B A ...\n"
-	"      --seed N             of the shuffles\n"
-	"      --timeout SECONDS    longest time for one workload\n"
-	"\n"
-	"What to show:\n"
-	"  -j, --json FILE          write the results to FILE too; with '-' to\n"
-	"                           stdout, instead of tables\n"
-	"      --detail             one line per result, with its spread\n"
-	"  -q, --quiet              no tables, no progress\n"
-	"  -l, --list               show back-ends and workloads, and end\n"
-	"  -h, --help               show this, and end\n"
-	"      --version            show the version, and end\n"
-	"\n"
-	"Exit codes: 0 all was measured, 1 a run failed, 2 bad option or value\n"
-	"(nothing was run), 3 no device, 4 no permission, 130 interrupted (what\n"
-	"was measured until then is shown).\n";
 
 static __u32 parse_number32(const char *option, const char *text)
 {
@@ -134,6 +109,19 @@ static __u32 gfp_class(const char *text)
 	quit(EXIT_USAGE, "--gfp: '%s' is not kernel, atomic or nowait", text);
 }
 
+/* Per cent of confidence. At 100 an interval would be without end. */
+static double level(const char *text)
+{
+	double value;
+	char *end;
+
+	value = strtod(text, &end);
+	if (*text < '0' || *text > '9' || *end || !(value >= 50) ||
+	    value > 99.99)
+		quit(EXIT_USAGE, "--level: '%s' is not from 50 to 99.99", text);
+	return value;
+}
+
 static const char *profile_name(const char *text)
 {
 	if (!plan_profile_exists(text))
@@ -174,6 +162,15 @@ static void parse_measure(struct options *options, int option, const char *text)
 	case OPTION_TURNS:
 		options->turns = parse_number32("--turns", text);
 		break;
+	case OPTION_LEVEL:
+		options->level = level(text);
+		break;
+	case OPTION_STRICT:
+		options->strict = true;
+		break;
+	case OPTION_TIME:
+		options->time = parse_number("--time", text, 1, 86400);
+		break;
 	case 's':
 		options->size = parse_number("--size", text, 1, ULLONG_MAX);
 		break;
@@ -185,9 +182,6 @@ static void parse_one(struct options *options, int option, const char *text)
 	switch (option) {
 	case 'b':
 		add_backends(options, text);
-		break;
-	case 'h':
-		show_and_end(help);
 		break;
 	case 'j':
 		options->json = file_name(text);
@@ -221,16 +215,58 @@ static void parse_one(struct options *options, int option, const char *text)
 	}
 }
 
-void options_parse(struct options *options, int argc, char **argv)
+/* The part of the options that a command takes, as getopt_long() wants it. */
+static void choose(unsigned int groups, struct option *options, char *letters)
 {
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(known); i++) {
+		const struct option *option = &known[i].option;
+
+		if (!(known[i].groups & groups))
+			continue;
+		*options++ = *option;
+		if (option->val >= OPTION_BLOCKS)
+			continue;
+		*letters++ = option->val;
+		if (option->has_arg)
+			*letters++ = ':';
+	}
+}
+
+static void take_operands(struct options *options, const struct syntax *syntax,
+			  int argc, char **argv)
+{
+	options->operands = argv + optind;
+	if (argc - optind > syntax->operands)
+		quit(EXIT_USAGE, "'%s' is not an option",
+		     argv[optind + syntax->operands]);
+	if (argc - optind < syntax->operands)
+		quit(EXIT_USAGE, "it takes %d files, see --help",
+		     syntax->operands);
+}
+
+void options_parse(struct options *options, const struct syntax *syntax,
+		   int argc, char **argv)
+{
+	struct option accepted[ARRAY_SIZE(known) + 1] = {};
+	char letters[2 * ARRAY_SIZE(known) + 1] = "";
 	int option;
 
-	*options = (struct options){ .cpus = 1, .seed = 1 };
-	while ((option = getopt_long(argc, argv, "b:hj:lp:qs:w:", long_options,
-				     NULL)) != -1)
+	*options = (struct options){
+		.cpus = 1,
+		.seed = 1,
+		.time = 10,
+		.level = 98,
+	};
+	choose(syntax->groups, accepted, letters);
+	while ((option = getopt_long(argc, argv, letters, accepted, NULL)) !=
+	       -1) {
+		if (option == 'h')
+			show_and_end(syntax->help);
 		parse_one(options, option, optarg);
-	if (optind < argc)
-		quit(EXIT_USAGE, "'%s' is not an option", argv[optind]);
+	}
+	take_operands(options, syntax, argc, argv);
 	if (options->profile && options->nr_workloads)
 		quit(EXIT_USAGE, "--profile and --workload exclude each other");
 }
