@@ -151,6 +151,7 @@ void options_parse(struct options *options, const struct syntax *syntax,
 
 /* cmd_*.c: each returns an exit code */
 int cmd_run(int argc, char **argv);
+int cmd_duel(int argc, char **argv);
 int cmd_list(int argc, char **argv);
 
 /* device.c */
@@ -176,6 +177,10 @@ struct contest plan_contest(const struct plan *plan);
 bool contest_is_on(const struct contest *contest);
 
 /* runner.c */
+void runner_catch_signals(void);
+int runner_step(const struct device *device, const struct plan *plan,
+		const struct step *step, const struct options *options,
+		struct report *report);
 int runner_run(const struct device *device, const struct plan *plan,
 	       const struct options *options, struct report *report);
 
@@ -189,6 +194,7 @@ void report_free(struct report *report);
 
 /* progress.c */
 void progress_show(const struct step *step, size_t index, size_t nr);
+void progress_left(const struct step *step, double seconds);
 void progress_hide(void);
 
 /* names.c */
@@ -216,6 +222,8 @@ void memory_print(const struct report *report, const struct plan *plan);
 void notes_print(const struct report *report);
 
 /* json.c */
+struct json_object;
+struct json_object *json_fingerprint(const struct fingerprint *print);
 FILE *json_open(const char *path);
 int json_write(FILE *file, const struct fingerprint *print,
 	       const struct report *report);

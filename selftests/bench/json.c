@@ -43,7 +43,7 @@ static void add_traps(struct json_object *to, __u64 traps)
 		add(to, trap_name(bit), boolean(traps >> bit & 1));
 }
 
-static struct json_object *fingerprint(const struct fingerprint *print)
+struct json_object *json_fingerprint(const struct fingerprint *print)
 {
 	struct json_object *object = json_object_new_object();
 
@@ -152,7 +152,7 @@ static struct json_object *document(const struct fingerprint *print,
 			json_object_array_add(results, one_result(row));
 	}
 	add(root, "schema", integer(1));
-	add(root, "fingerprint", fingerprint(print));
+	add(root, "fingerprint", json_fingerprint(print));
 	add(root, "results", results);
 	add(root, "skipped", skipped);
 	return root;

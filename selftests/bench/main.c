@@ -18,6 +18,8 @@ static const struct command {
 	int (*function)(int argc, char **argv);
 } commands[] = {
 	{ "run", "measure back-ends beside each other (the default)", cmd_run },
+	{ "duel", "compare back-ends with one, with intervals and verdicts",
+	  cmd_duel },
 	{ "list", "show the back-ends and workloads there are", cmd_list },
 };
 

@@ -19,6 +19,16 @@ void progress_show(const struct step *step, size_t index, size_t nr)
 	shown = true;
 }
 
+void progress_left(const struct step *step, double seconds)
+{
+	if (!isatty(STDERR_FILENO))
+		return;
+	fprintf(stderr, "\r\033[K%s, %.0f s left", step->workload->name,
+		seconds);
+	fflush(stderr);
+	shown = true;
+}
+
 void progress_hide(void)
 {
 	if (!shown)

@@ -20,7 +20,7 @@ static void note_signal(int signal)
 }
 
 /* Without SA_RESTART, so that a signal ends the run it falls into. */
-static void catch_signals(void)
+void runner_catch_signals(void)
 {
 	struct sigaction action = { .sa_handler = note_signal };
 
@@ -80,9 +80,10 @@ static int failed(const struct step *step, int error)
 	return error == EPERM ? EXIT_NO_PERMISSION : EXIT_FAILED;
 }
 
-static int run_step(const struct device *device, const struct plan *plan,
-		    const struct step *step, const struct options *options,
-		    struct report *report)
+/* Returns an exit code; results of a step that was done are kept. */
+int runner_step(const struct device *device, const struct plan *plan,
+		const struct step *step, const struct options *options,
+		struct report *report)
 {
 	struct magslab_result results[MAX_BACKENDS * 4] = {};
 	__u32 ids[MAX_BACKENDS];
@@ -112,6 +113,8 @@ static int run_step(const struct device *device, const struct plan *plan,
 	if (ioctl(device->fd, MAGSLAB_IOC_RUN, &run))
 		return failed(step, errno);
 	keep(report, step, &run, results, device);
+	if (interrupted)
+		return failed(step, EINTR);
 	if (!(run.status & MAGSLAB_RUN_PARTIAL))
 		return EXIT_OK;
 	complain("%s: cut short by the time limit", step->workload->name);
@@ -125,13 +128,12 @@ int runner_run(const struct device *device, const struct plan *plan,
 	int code = EXIT_OK;
 	size_t i;
 
-	catch_signals();
+	runner_catch_signals();
 	for (i = 0; i < plan->nr_steps && !code; i++) {
 		if (!options->quiet)
 			progress_show(&plan->steps[i], i, plan->nr_steps);
-		code = run_step(device, plan, &plan->steps[i], options, report);
-		if (!code && interrupted)
-			code = failed(&plan->steps[i], EINTR);
+		code = runner_step(device, plan, &plan->steps[i], options,
+				   report);
 	}
 	progress_hide();
 	return code;

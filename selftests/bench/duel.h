@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A duel: back-ends against the first of them, in many short rounds. */
+#ifndef MAGSLAB_BENCH_DUEL_H
+#define MAGSLAB_BENCH_DUEL_H
+
+#include "bench.h"
+#include "interval.h"
+
+#define MAX_ROWS 4
+
+/* One row's figures: a round after the other, a back-end after the other. */
+struct duel_row {
+	char name[MAGSLAB_NAME_SIZE];
+	double *figures;
+	struct interval ratios[MAX_BACKENDS];
+	struct interval differences[MAX_BACKENDS];
+};
+
+struct duel {
+	const struct plan *plan;
+	const struct step *step;
+	struct duel_row rows[MAX_ROWS];
+	size_t nr_rows;
+	size_t nr_rounds;
+	size_t warm_up;
+	__u32 clock;
+	__u32 clock_step;
+	__u64 block_ops;
+	__u64 blocks;
+	__u64 dropped;
+	double seconds;
+	double steal; /* share of the CPUs' time */
+	bool partial;
+};
+
+/* Bits of what makes a duel worth less. */
+enum {
+	CONDITION_DEBUG = 1 << 0,
+	CONDITION_DROPPED = 1 << 1,
+	CONDITION_STEAL = 1 << 2,
+	CONDITION_ROUNDS = 1 << 3,
+	CONDITION_PARTIAL = 1 << 4,
+};
+
+/* duel.c */
+int duel_fight(struct duel *duel, const struct device *device,
+	       const struct plan *plan, const struct step *step,
+	       const struct options *options);
+void duel_judge(struct duel *duel, double level);
+const char *duel_verdict(const struct duel_row *row, size_t backend);
+void duel_free(struct duel *duel);
+
+/* conditions.c */
+double conditions_stolen(void);
+double conditions_all(void);
+unsigned int conditions_of(const struct duel *duel,
+			   const struct device *device);
+const char *condition_name(unsigned int bit);
+bool conditions_debug(const struct device *device);
+
+/* duel_show.c */
+void duel_print(const struct duel *duel, unsigned int conditions);
+struct json_object *duel_json(const struct duel *duel, unsigned int conditions);
+
+#endif /* MAGSLAB_BENCH_DUEL_H */
