@@ -50,16 +50,18 @@ struct session {
 
 static void default_to(struct options *options)
 {
+	static const char names[][MAGSLAB_NAME_SIZE] = { "kmem_cache",
+							 "magslab" };
+	static const struct workload_choice pair = { .name = "pair" };
+
 	if (!options->nr_backends) {
-		strcpy(options->backends[0], "kmem_cache");
-		strcpy(options->backends[1], "magslab");
-		options->nr_backends = 2;
+		memcpy(options->backends, names, sizeof(names));
+		options->nr_backends = ARRAY_SIZE(names);
 	}
 	if (options->nr_backends < 2)
 		quit(EXIT_USAGE, "--backend: a duel takes two at the least");
 	if (!options->nr_workloads)
-		strcpy(options->workloads[options->nr_workloads++].name,
-		       "pair");
+		options->workloads[options->nr_workloads++] = pair;
 }
 
 static int fight(struct session *session, const struct step *step)

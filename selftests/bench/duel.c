@@ -90,7 +90,8 @@ static void keep(struct duel *duel, const struct report *report,
 
 		*figure(duel, i % rows, duel->nr_rounds, order[i / rows]) =
 			result->error ? NAN : result->ns.median / 1000.0;
-		strcpy(duel->rows[i % rows].name, result->name);
+		memcpy(duel->rows[i % rows].name, result->name,
+		       sizeof(result->name));
 		duel->blocks += result->blocks;
 		duel->dropped += result->switched + result->migrated;
 		duel->clock = row->clock;

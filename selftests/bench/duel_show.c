@@ -122,12 +122,13 @@ static struct json_object *figures(const struct duel *duel,
 				   const struct duel_row *row, size_t backend)
 {
 	struct json_object *array = json_object_new_array();
+	const double *figure = row->figures + backend;
 	size_t i;
 
-	for (i = 0; i < duel->nr_rounds; i++)
-		json_object_array_add(
-			array, number(row->figures[i * duel->plan->nr_backends +
-						   backend]));
+	for (i = 0; i < duel->nr_rounds; i++) {
+		json_object_array_add(array, number(*figure));
+		figure += duel->plan->nr_backends;
+	}
 	return array;
 }
 

@@ -23,7 +23,7 @@ static const struct command {
 	{ "list", "show the back-ends and workloads there are", cmd_list },
 };
 
-static int help(int argc, char **argv)
+static int show_commands(int argc, char **argv)
 {
 	size_t i;
 
@@ -41,7 +41,7 @@ static int (*find(const char *name))(int argc, char **argv)
 	size_t i;
 
 	if (!strcmp(name, "help"))
-		return help;
+		return show_commands;
 	for (i = 0; i < ARRAY_SIZE(commands); i++)
 		if (!strcmp(commands[i].name, name))
 			return commands[i].function;

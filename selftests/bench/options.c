@@ -110,7 +110,7 @@ static __u32 gfp_class(const char *text)
 }
 
 /* Per cent of confidence. At 100 an interval would be without end. */
-static double level(const char *text)
+static double confidence(const char *text)
 {
 	double value;
 	char *end;
@@ -163,7 +163,7 @@ static void parse_measure(struct options *options, int option, const char *text)
 		options->turns = parse_number32("--turns", text);
 		break;
 	case OPTION_LEVEL:
-		options->level = level(text);
+		options->level = confidence(text);
 		break;
 	case OPTION_STRICT:
 		options->strict = true;

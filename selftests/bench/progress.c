@@ -21,8 +21,11 @@ void progress_show(const struct step *step, size_t index, size_t nr)
 
 void progress_left(const struct step *step, double seconds)
 {
-	if (!isatty(STDERR_FILENO))
+	static long told;
+
+	if (!isatty(STDERR_FILENO) || (shown && told == (long)seconds))
 		return;
+	told = seconds;
 	fprintf(stderr, "\r\033[K%s, %.0f s left", step->workload->name,
 		seconds);
 	fflush(stderr);
