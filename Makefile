@@ -7,7 +7,7 @@ PREFIX ?= /usr/local
 INSTALL_MOD_PATH ?= $(DESTDIR)
 
 .PHONY: all modules tools install modules_install tools_install clean help
-.PHONY: bench bench-uml bench-memory bench-pipeline
+.PHONY: bench bench-uml bench-honesty bench-memory bench-pipeline
 .PHONY: check check-debug check-dropin check-stats vm
 
 all: modules tools
@@ -25,7 +25,7 @@ tools_install: tools
 	install -D -t $(DESTDIR)$(PREFIX)/sbin selftests/bench/magslab-bench \
 		selftests/top/magslab-top
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man8 \
-		selftests/top/magslab-top.8
+		selftests/bench/magslab-bench.8 selftests/top/magslab-top.8
 
 # Works without headers too: not all machines that build keep them.
 clean:
@@ -53,6 +53,9 @@ bench:
 
 bench-uml:
 	@selftests/vm/bench.sh uml
+
+bench-honesty:
+	@selftests/vm/bench.sh honesty
 
 bench-memory:
 	@selftests/vm/bench.sh memory
@@ -89,6 +92,7 @@ help:
 	@echo 'In virtual machines, on Debian 12 (missing packages are installed):'
 	@echo '  make bench            magslab beside the kernel'\''s allocators'
 	@echo '  make bench-uml        the same at native speed, on User Mode Linux'
+	@echo '  make bench-honesty    whether duels find what is there, and no more (DUELS=200,20)'
 	@echo '  make bench-memory     what a million live objects take, of 8 to 4096 bytes'
 	@echo '  make bench-pipeline   from one CPU to another: time, and locks taken'
 	@echo '  make check            every test there is'

@@ -49,6 +49,28 @@ bench_uml() {
 	malloc_run
 }
 
+# bench_honesty: whether duels are to be trusted, by known answers. DUELS says how
+# many between equals, of a second, and with what is 3 % slower, of ten seconds.
+bench_honesty() {
+	local CMDLINE="$CMDLINE magslab.duels=${DUELS:-200,20}" TIMEOUT=1800
+
+	uml_get
+	say BUILD "magslab for UML"
+	build_modules uml "$UML" ARCH=um || exit
+	build_folder "$OUT/build-uml-tests.log" "$UML" \
+		"$BUILD/selftests/modules/bench" MAGSLAB="$BUILD" \
+		KBUILD_EXTRA_SYMBOLS="$BUILD/Module.symvers" ARCH=um || exit
+	build_client
+	initramfs_pack "$SCRATCH/initramfs"
+	say BOOT "UML $SOURCE_VERSION"
+	guest_run_uml bench-honesty "$SCRATCH/initramfs" honesty || exit
+	grep -v '^magslab: ' "$OUT/bench-honesty.result"
+	if grep -q '^not ok' "$OUT/bench-honesty.result"; then
+		exit 1
+	fi
+	exit 0
+}
+
 bench_uml_notes() {
 	cat <<-END
 
@@ -79,12 +101,15 @@ pipeline)
 	NAME=bench-pipeline
 	bench_pipeline
 	;;
+honesty)
+	bench_honesty
+	;;
 uml)
 	NAME=bench-uml
 	bench_uml
 	;;
 *)
-	die "usage: ${0##*/} [qemu|memory|pipeline|uml]"
+	die "usage: ${0##*/} [qemu|memory|pipeline|uml|honesty]"
 	;;
 esac
 

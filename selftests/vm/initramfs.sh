@@ -43,7 +43,7 @@ initramfs_pack() {
 	# Debug information stays on the host: it is most of a module's size.
 	while read -r file; do
 		strip --strip-debug -o "$root/lib/magslab/$(basename "$file")" "$file"
-	done < <(cat "$BUILD"/{,selftests/modules/}modules.order 2>/dev/null |
+	done < <(cat "$BUILD"/{,selftests/modules/{,bench/}}modules.order 2>/dev/null |
 		sed 's/\.o$/.ko/')
 
 	install "$CLIENT" "$TOP" "$root/bin"
