@@ -44,6 +44,7 @@ enum {
 	OPTIONS_DUEL = 1 << 4,
 	OPTIONS_LEVEL = 1 << 5,
 	OPTIONS_NONE = 1 << 6,
+	OPTIONS_SWEEP = 1 << 7,
 	OPTIONS_ALL = ~0,
 };
 
@@ -62,6 +63,7 @@ struct options {
 	bool packed;
 	const char *profile;
 	const char *json;
+	const char *over;
 	struct workload_choice workloads[MAX_SELECTED];
 	size_t nr_workloads;
 	char backends[MAX_BACKENDS][MAGSLAB_NAME_SIZE];
@@ -153,6 +155,7 @@ void options_parse(struct options *options, const struct syntax *syntax,
 int cmd_run(int argc, char **argv);
 int cmd_duel(int argc, char **argv);
 int cmd_list(int argc, char **argv);
+int cmd_sweep(int argc, char **argv);
 
 /* device.c */
 void device_open(struct device *device);

@@ -20,6 +20,8 @@ static const struct command {
 	{ "run", "measure back-ends beside each other (the default)", cmd_run },
 	{ "duel", "compare back-ends with one, with intervals and verdicts",
 	  cmd_duel },
+	{ "sweep", "measure along an axis, and fit how the cost grows",
+	  cmd_sweep },
 	{ "list", "show the back-ends and workloads there are", cmd_list },
 };
 

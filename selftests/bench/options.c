@@ -15,6 +15,7 @@ enum {
 	OPTION_DETAIL,
 	OPTION_GFP,
 	OPTION_LEVEL,
+	OPTION_OVER,
 	OPTION_PACKED,
 	OPTION_SEED,
 	OPTION_STRICT,
@@ -40,6 +41,7 @@ static const struct known {
 	{ { "json", required_argument, NULL, 'j' }, OPTIONS_OUTPUT },
 	{ { "level", required_argument, NULL, OPTION_LEVEL }, OPTIONS_LEVEL },
 	{ { "list", no_argument, NULL, 'l' }, OPTIONS_RUN },
+	{ { "over", required_argument, NULL, OPTION_OVER }, OPTIONS_SWEEP },
 	{ { "packed", no_argument, NULL, OPTION_PACKED }, OPTIONS_WHAT },
 	{ { "profile", required_argument, NULL, 'p' }, OPTIONS_RUN },
 	{ { "quiet", no_argument, NULL, 'q' }, OPTIONS_OUTPUT },
@@ -131,10 +133,10 @@ static const char *profile_name(const char *text)
 	return text;
 }
 
-static const char *file_name(const char *text)
+static const char *file_name(const char *option, const char *text)
 {
 	if (!*text)
-		quit(EXIT_USAGE, "--json: '' is not a file name");
+		quit(EXIT_USAGE, "%s: '' is not a file name", option);
 	return text;
 }
 
@@ -184,7 +186,7 @@ static void parse_one(struct options *options, int option, const char *text)
 		add_backends(options, text);
 		break;
 	case 'j':
-		options->json = file_name(text);
+		options->json = file_name("--json", text);
 		break;
 	case 'l':
 		options->list = true;
@@ -200,6 +202,9 @@ static void parse_one(struct options *options, int option, const char *text)
 		break;
 	case OPTION_DETAIL:
 		options->detail = true;
+		break;
+	case OPTION_OVER:
+		options->over = text;
 		break;
 	case OPTION_PACKED:
 		options->packed = true;
@@ -242,8 +247,8 @@ static void take_operands(struct options *options, const struct syntax *syntax,
 		quit(EXIT_USAGE, "'%s' is not an option",
 		     argv[optind + syntax->operands]);
 	if (argc - optind < syntax->operands)
-		quit(EXIT_USAGE, "it takes %d files, see --help",
-		     syntax->operands);
+		quit(EXIT_USAGE, "it takes %d file%s, see --help",
+		     syntax->operands, syntax->operands == 1 ? "" : "s");
 }
 
 void options_parse(struct options *options, const struct syntax *syntax,

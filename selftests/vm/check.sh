@@ -5,6 +5,7 @@
 . "$VM/machine.sh"
 . "$VM/tally.sh"
 . "$VM/static.sh"
+. "$VM/client.sh"
 . "$VM/kunit.sh"
 . "$VM/kselftest.sh"
 . "$VM/debug.sh"
@@ -28,7 +29,7 @@ ACCEL=${ACCEL:-tcg}
 CMDLINE=${CMDLINE:-}
 
 build_client
-for part in ${PARTS:-static kunit kselftest smoke tracing dump dropin kasan}; do
+for part in ${PARTS:-static client kunit kselftest smoke tracing dump dropin kasan}; do
 	say CHECK "$part"
 	"${part}_run"
 done

@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# What of the benchmark's client needs no device: arithmetic.
+
+# client_programs: all of them, in a guest's manner, for tap.awk.
+client_programs() {
+	local program status
+
+	for program in "$BUILDS"/client/*-test; do
+		status=0
+		echo "# program: ${program##*/}"
+		"$program" "$CLIENT" || status=$?
+		echo "# exit: ${program##*/} $status"
+	done
+}
+
+client_run() {
+	build_client
+	if ! logged "$OUT/build-client-tests.log" make -C "$ROOT/selftests/bench" \
+		OUT="$BUILDS/client" tests; then
+		tally "not ok" "client: build"
+		return
+	fi
+	client_programs >"$OUT/client.result" 2>&1
+	kselftest_tally client
+}
