@@ -45,6 +45,7 @@ enum {
 	OPTIONS_LEVEL = 1 << 5,
 	OPTIONS_NONE = 1 << 6,
 	OPTIONS_SWEEP = 1 << 7,
+	OPTIONS_FILE = 1 << 8,
 	OPTIONS_ALL = ~0,
 };
 
@@ -63,6 +64,7 @@ struct options {
 	bool packed;
 	const char *profile;
 	const char *json;
+	const char *output;
 	const char *over;
 	struct workload_choice workloads[MAX_SELECTED];
 	size_t nr_workloads;
@@ -155,6 +157,7 @@ void options_parse(struct options *options, const struct syntax *syntax,
 int cmd_run(int argc, char **argv);
 int cmd_duel(int argc, char **argv);
 int cmd_list(int argc, char **argv);
+int cmd_plot(int argc, char **argv);
 int cmd_sweep(int argc, char **argv);
 
 /* device.c */

@@ -22,6 +22,7 @@ static const struct command {
 	  cmd_duel },
 	{ "sweep", "measure along an axis, and fit how the cost grows",
 	  cmd_sweep },
+	{ "plot", "draw a result as text or SVG", cmd_plot },
 	{ "list", "show the back-ends and workloads there are", cmd_list },
 };
 

@@ -41,6 +41,7 @@ static const struct known {
 	{ { "json", required_argument, NULL, 'j' }, OPTIONS_OUTPUT },
 	{ { "level", required_argument, NULL, OPTION_LEVEL }, OPTIONS_LEVEL },
 	{ { "list", no_argument, NULL, 'l' }, OPTIONS_RUN },
+	{ { "output", required_argument, NULL, 'o' }, OPTIONS_FILE },
 	{ { "over", required_argument, NULL, OPTION_OVER }, OPTIONS_SWEEP },
 	{ { "packed", no_argument, NULL, OPTION_PACKED }, OPTIONS_WHAT },
 	{ { "profile", required_argument, NULL, 'p' }, OPTIONS_RUN },
@@ -190,6 +191,9 @@ static void parse_one(struct options *options, int option, const char *text)
 		break;
 	case 'l':
 		options->list = true;
+		break;
+	case 'o':
+		options->output = file_name("--output", text);
 		break;
 	case 'p':
 		options->profile = profile_name(text);

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# What of the benchmark's client needs no device: arithmetic.
+# What of the benchmark's client needs no device: arithmetic, files and drawings.
 
 # client_programs: all of them, in a guest's manner, for tap.awk.
 client_programs() {
 	local program status
 
-	for program in "$BUILDS"/client/*-test; do
+	for program in "$BUILDS"/client/*-test "$ROOT/selftests/bench/plot-test.sh"; do
 		status=0
 		echo "# program: ${program##*/}"
 		"$program" "$CLIENT" || status=$?
@@ -15,6 +15,7 @@ client_programs() {
 }
 
 client_run() {
+	need gnuplot-nox
 	build_client
 	if ! logged "$OUT/build-client-tests.log" make -C "$ROOT/selftests/bench" \
 		OUT="$BUILDS/client" tests; then

@@ -1,0 +1,135 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# plot-test.sh CLIENT: what plot draws, and what it refuses. Needs no device.
+client=$1
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+cases=0
+failed=0
+
+# run NAME COMMAND...
+run() {
+	name=$1
+	shift
+	cases=$((cases + 1))
+	if "$@"; then
+		echo "ok $cases $name"
+	else
+		echo "not ok $cases $name"
+		failed=1
+	fi
+}
+
+# document NAME TEXT: a file of results, with what all of them have.
+document() {
+	printf '{"schema":1,"fingerprint":{},%s}\n' "$2" >"$work/$1.json"
+}
+
+make_documents() {
+	document run '"results":[
+		{"workload":"pair","backend":"one","size":64,"unit":"ns","per_op":{"median":5.5}},
+		{"workload":"pair","backend":"two","size":64,"unit":"ns","per_op":{"median":50}},
+		{"workload":"pair","backend":"two","size":256,"unit":"ns","per_op":{"median":70}}]'
+	document sweep '"kind":"sweep","axis":"count","unit":"ns","values":[16,64,256],
+		"rows":[{"workload":"burst","backends":[
+		{"backend":"flat","costs":[10,10,10]},{"backend":"list","costs":[10,null,160]}]}]'
+	document duel '"kind":"duel","level":98,"duels":[{"rows":[{"workload":"pair",
+		"backends":[{"backend":"one","verdict":"reference"},
+		{"backend":"two","verdict":"slower","log_ratio":{"estimate":0.03,"low":0.02,"high":0.04}},
+		{"backend":"empty","verdict":"floor"}]}]}]'
+	# Neither a quote nor a newline gets a name out of a script's string.
+	document evil '"kind":"sweep","axis":"count","unit":"ns","values":[1,2],
+		"rows":[{"workload":"x'"'"'\n!touch '"$work"'/owned\n","backends":[
+		{"backend":"y'"'"', system('"'"'touch '"$work"'/owned'"'"')","costs":[1,2]}]}]'
+}
+
+# draws NAME WORD...: as text, with each word in it.
+draws() {
+	"$client" plot "$work/$1.json" >"$work/text" || return 1
+	shift
+	for word; do
+		grep -q -e "$word" "$work/text" || return 1
+	done
+}
+
+# A curve is a path with a point for each value that was measured.
+draws_svg() {
+	"$client" plot -o "$work/out.svg" "$work/sweep.json" &&
+		grep -q '^<svg' "$work/out.svg" && grep -q '</svg>' "$work/out.svg" &&
+		grep -q '>flat<' "$work/out.svg" && grep -q '>list<' "$work/out.svg"
+}
+
+# A chart for each size of object.
+draws_each() {
+	"$client" plot -o "$work/size.svg" "$work/run.json" &&
+		grep -q 'of 64 bytes' "$work/size.svg" &&
+		grep -q 'of 256 bytes' "$work/size-2.svg" &&
+		[ ! -e "$work/size-3.svg" ]
+}
+
+names_are_text() {
+	draws evil '!touch' && [ ! -e "$work/owned" ]
+}
+
+# refuses WORD ARGUMENT...: exit code 2, nothing on stdout, a message with WORD.
+refuses() {
+	word=$1
+	shift
+	"$client" plot "$@" >"$work/text" 2>"$work/messages"
+	[ $? -eq 2 ] && [ ! -s "$work/text" ] &&
+		grep -q -e "$word" "$work/messages" && return
+	echo "# $*: no '$word' in: $(cat "$work/messages")"
+	return 1
+}
+
+# refuses_text WORD TEXT: of a file.
+refuses_text() {
+	printf '%s' "$2" >"$work/bad.json"
+	refuses "$1" "$work/bad.json"
+}
+
+bad_arguments() {
+	refuses "1 file" && refuses /none "$work/none" && refuses "$work" "$work" &&
+		refuses frobnicate "$work/run.json" frobnicate &&
+		refuses --output -o "$work/x.png" "$work/run.json" &&
+		refuses --output -o "" "$work/run.json"
+}
+
+bad_files() {
+	refuses_text "byte 0" "" && refuses_text "byte 0" "PK" &&
+		refuses_text "not a result" "[]" &&
+		refuses_text "schema" "{}" &&
+		refuses_text "schema" '{"schema":2}' &&
+		refuses_text "schema" '{"schema":"1"}' &&
+		refuses_text "fingerprint" '{"schema":1}' &&
+		refuses_text "kind" '{"schema":1,"kind":"sonata"}' &&
+		refuses_text "results" '{"schema":1,"fingerprint":{}}' &&
+		refuses_text "nothing to draw" '{"schema":1,"fingerprint":{},"results":[]}' &&
+		refuses_text "size" '{"schema":1,"fingerprint":{},"results":[7]}'
+}
+
+# Wherever a file is cut off, it is no result any more.
+cut_files() {
+	for file in run sweep duel; do
+		size=$(wc -c <"$work/$file.json")
+		at=0
+		while [ $((at += 7)) -lt $((size - 3)) ]; do
+			head -c "$at" "$work/$file.json" >"$work/cut.json"
+			refuses "cut.json" "$work/cut.json" || return 1
+		done
+	done
+}
+
+make_documents
+echo "TAP version 13"
+echo "1..9"
+run "bars of a run" draws run pair one two "64 bytes" "256 bytes"
+run "curves of a sweep" draws sweep burst flat list count
+run "intervals of a duel, without the floor" draws duel pair two "98 %"
+run "SVG" draws_svg
+run "a chart for each size" draws_each
+run "names are text and nothing else" names_are_text
+run "bad arguments are named" bad_arguments
+run "bad files are named" bad_files
+run "files that were cut off" cut_files
+[ $failed -eq 0 ]
