@@ -181,6 +181,10 @@ static struct step step_of(const struct step *step)
 /**
  * duel_fight - do the rounds of one workload, until the time is over
  * @duel: what came of them; duel_free() it
+ * @device: that measures
+ * @plan: the back-ends; the first is the reference
+ * @step: the workload
+ * @options: the time, the seed and what else a run takes
  *
  * Return: an exit code. After an interruption there are the rounds before it.
  */

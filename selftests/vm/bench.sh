@@ -52,8 +52,11 @@ bench_uml() {
 # bench_honesty: whether duels are to be trusted, by known answers. DUELS says how
 # many between equals, of a second, and with what is 3 % slower, of ten seconds.
 bench_honesty() {
-	local CMDLINE="$CMDLINE magslab.duels=${DUELS:-200,20}" TIMEOUT=1800
+	local DUELS=${DUELS:-200,20} TIMEOUT=1800
 
+	[[ $DUELS =~ ^[1-9][0-9]*,[1-9][0-9]*$ ]] ||
+		die "DUELS=$DUELS is not two numbers, as in 200,20"
+	CMDLINE+=" magslab.duels=$DUELS"
 	uml_get
 	say BUILD "magslab for UML"
 	build_modules uml "$UML" ARCH=um || exit
