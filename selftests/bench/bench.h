@@ -46,6 +46,7 @@ enum {
 	OPTIONS_NONE = 1 << 6,
 	OPTIONS_SWEEP = 1 << 7,
 	OPTIONS_FILE = 1 << 8,
+	OPTIONS_COMPARE = 1 << 9,
 	OPTIONS_ALL = ~0,
 };
 
@@ -80,6 +81,7 @@ struct options {
 	__u32 timeout;
 	__u32 time;
 	double level;
+	double threshold;
 	bool strict;
 	char **operands;
 };
@@ -154,6 +156,7 @@ void options_parse(struct options *options, const struct syntax *syntax,
 		   int argc, char **argv);
 
 /* cmd_*.c: each returns an exit code */
+int cmd_compare(int argc, char **argv);
 int cmd_run(int argc, char **argv);
 int cmd_duel(int argc, char **argv);
 int cmd_list(int argc, char **argv);

@@ -150,6 +150,12 @@ struct interval interval_make(const double *values, size_t nr, double level)
 	return interval;
 }
 
+/* How many deviations to either side hold @level per cent of normal figures. */
+double normal_deviations(double level)
+{
+	return normal_bound((1 - level / 100) / 2);
+}
+
 /* What repeats exactly is still not known better than the clock can tell. */
 void interval_widen(struct interval *interval, double least)
 {

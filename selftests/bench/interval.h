@@ -15,6 +15,7 @@ struct interval {
 };
 
 struct interval interval_make(const double *values, size_t nr, double level);
+double normal_deviations(double level);
 void interval_widen(struct interval *interval, double least);
 
 #endif /* MAGSLAB_BENCH_INTERVAL_H */

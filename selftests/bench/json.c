@@ -101,6 +101,8 @@ static struct json_object *one_result(const struct row *row)
 
 	add(object, "workload", text(result->name));
 	add(object, "backend", text(row->backend->name));
+	add(object, "floor",
+	    boolean(row->backend->flags & MAGSLAB_BACKEND_FLOOR));
 	add(object, "size", integer(row->size));
 	add(object, "packed", boolean(row->packed));
 	add(object, "cpus", integer(row->cpus));

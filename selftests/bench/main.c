@@ -22,6 +22,8 @@ static const struct command {
 	  cmd_duel },
 	{ "sweep", "measure along an axis, and fit how the cost grows",
 	  cmd_sweep },
+	{ "compare", "find what is slower in one result than in another",
+	  cmd_compare },
 	{ "plot", "draw a result as text or SVG", cmd_plot },
 	{ "list", "show the back-ends and workloads there are", cmd_list },
 };

@@ -19,6 +19,7 @@ enum {
 	OPTION_PACKED,
 	OPTION_SEED,
 	OPTION_STRICT,
+	OPTION_THRESHOLD,
 	OPTION_TIME,
 	OPTION_TIMEOUT,
 	OPTION_TURNS,
@@ -45,10 +46,13 @@ static const struct known {
 	{ { "over", required_argument, NULL, OPTION_OVER }, OPTIONS_SWEEP },
 	{ { "packed", no_argument, NULL, OPTION_PACKED }, OPTIONS_WHAT },
 	{ { "profile", required_argument, NULL, 'p' }, OPTIONS_RUN },
-	{ { "quiet", no_argument, NULL, 'q' }, OPTIONS_OUTPUT },
+	{ { "quiet", no_argument, NULL, 'q' },
+	  OPTIONS_OUTPUT | OPTIONS_COMPARE },
 	{ { "seed", required_argument, NULL, OPTION_SEED }, OPTIONS_HOW },
 	{ { "size", required_argument, NULL, 's' }, OPTIONS_WHAT },
 	{ { "strict", no_argument, NULL, OPTION_STRICT }, OPTIONS_DUEL },
+	{ { "threshold", required_argument, NULL, OPTION_THRESHOLD },
+	  OPTIONS_COMPARE },
 	{ { "time", required_argument, NULL, OPTION_TIME }, OPTIONS_DUEL },
 	{ { "timeout", required_argument, NULL, OPTION_TIMEOUT }, OPTIONS_RUN },
 	{ { "turns", required_argument, NULL, OPTION_TURNS }, OPTIONS_RUN },
@@ -125,6 +129,19 @@ static double confidence(const char *text)
 	return value;
 }
 
+/* Per cent by which something may change. */
+static double change(const char *text)
+{
+	double value;
+	char *end;
+
+	value = strtod(text, &end);
+	if (*text < '0' || *text > '9' || *end || !(value <= 1000))
+		quit(EXIT_USAGE, "--threshold: '%s' is not from 0 to 1000",
+		     text);
+	return value;
+}
+
 static const char *profile_name(const char *text)
 {
 	if (!plan_profile_exists(text))
@@ -170,6 +187,9 @@ static void parse_measure(struct options *options, int option, const char *text)
 		break;
 	case OPTION_STRICT:
 		options->strict = true;
+		break;
+	case OPTION_THRESHOLD:
+		options->threshold = change(text);
 		break;
 	case OPTION_TIME:
 		options->time = parse_number("--time", text, 1, 86400);
@@ -267,6 +287,7 @@ void options_parse(struct options *options, const struct syntax *syntax,
 		.seed = 1,
 		.time = 10,
 		.level = 98,
+		.threshold = 2,
 	};
 	choose(syntax->groups, accepted, letters);
 	while ((option = getopt_long(argc, argv, letters, accepted, NULL)) !=

@@ -1,29 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # plot-test.sh CLIENT: what plot draws, and what it refuses. Needs no device.
-client=$1
-work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
-cases=0
-failed=0
-
-# run NAME COMMAND...
-run() {
-	name=$1
-	shift
-	cases=$((cases + 1))
-	if "$@"; then
-		echo "ok $cases $name"
-	else
-		echo "not ok $cases $name"
-		failed=1
-	fi
-}
-
-# document NAME TEXT: a file of results, with what all of them have.
-document() {
-	printf '{"schema":1,"fingerprint":{},%s}\n' "$2" >"$work/$1.json"
-}
+# shellcheck source=native.sh
+. "$(dirname "$0")/native.sh"
 
 make_documents() {
 	document run '"results":[
@@ -71,28 +50,18 @@ names_are_text() {
 	draws evil '!touch' && [ ! -e "$work/owned" ]
 }
 
-# refuses WORD ARGUMENT...: exit code 2, nothing on stdout, a message with WORD.
-refuses() {
-	word=$1
-	shift
-	"$client" plot "$@" >"$work/text" 2>"$work/messages"
-	[ $? -eq 2 ] && [ ! -s "$work/text" ] &&
-		grep -q -e "$word" "$work/messages" && return
-	echo "# $*: no '$word' in: $(cat "$work/messages")"
-	return 1
-}
-
 # refuses_text WORD TEXT: of a file.
 refuses_text() {
 	printf '%s' "$2" >"$work/bad.json"
-	refuses "$1" "$work/bad.json"
+	refuses "$1" plot "$work/bad.json"
 }
 
 bad_arguments() {
-	refuses "1 file" && refuses /none "$work/none" && refuses "$work" "$work" &&
-		refuses frobnicate "$work/run.json" frobnicate &&
-		refuses --output -o "$work/x.png" "$work/run.json" &&
-		refuses --output -o "" "$work/run.json"
+	refuses "1 file" plot && refuses /none plot "$work/none" &&
+		refuses "$work" plot "$work" &&
+		refuses frobnicate plot "$work/run.json" frobnicate &&
+		refuses --output plot -o "$work/x.png" "$work/run.json" &&
+		refuses --output plot -o "" "$work/run.json"
 }
 
 bad_files() {
@@ -115,14 +84,13 @@ cut_files() {
 		at=0
 		while [ $((at += 7)) -lt $((size - 3)) ]; do
 			head -c "$at" "$work/$file.json" >"$work/cut.json"
-			refuses "cut.json" "$work/cut.json" || return 1
+			refuses "cut.json" plot "$work/cut.json" || return 1
 		done
 	done
 }
 
 make_documents
-echo "TAP version 13"
-echo "1..9"
+begin 9
 run "bars of a run" draws run pair one two "64 bytes" "256 bytes"
 run "curves of a sweep" draws sweep burst flat list count
 run "intervals of a duel, without the floor" draws duel pair two "98 %"
@@ -132,4 +100,4 @@ run "names are text and nothing else" names_are_text
 run "bad arguments are named" bad_arguments
 run "bad files are named" bad_files
 run "files that were cut off" cut_files
-[ $failed -eq 0 ]
+finished

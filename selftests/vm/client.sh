@@ -6,7 +6,7 @@
 client_programs() {
 	local program status
 
-	for program in "$BUILDS"/client/*-test "$ROOT/selftests/bench/plot-test.sh"; do
+	for program in "$BUILDS"/client/*-test "$ROOT"/selftests/bench/*-test.sh; do
 		status=0
 		echo "# program: ${program##*/}"
 		"$program" "$CLIENT" || status=$?
