@@ -2,7 +2,7 @@
 #include <linux/bitmap.h>
 #include <linux/bitops.h>
 #include <linux/cpumask.h>
-#include <linux/hash.h>
+#include <linux/jhash.h>
 #include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
@@ -13,13 +13,6 @@
 #include "alloc/cache.h"
 #include "compat.h"
 #include "stats/locality.h"
-
-/*
- * Pages are told apart by a hash of so many bits. Of 1000 pages, 8 share their hash
- * with another one on average, and are not counted.
- */
-#define LOCALITY_HASH_BITS 16
-#define LOCALITY_HASHES BIT(LOCALITY_HASH_BITS)
 
 /**
  * struct locality_cpu - the window of a CPU, and those before
@@ -81,12 +74,23 @@ static void window_end(struct locality *l)
 	this_cpu_write(l->cpu->allocs, 0);
 }
 
+/*
+ * A multiplication, as hash_long() is, would not do: what it makes of two pages depends on
+ * how far apart they are, so two runs of pages at a bad distance would be taken for one.
+ */
+u32 magslab_locality_hash(unsigned long pfn)
+{
+	u32 hash = jhash_2words(lower_32_bits(pfn), upper_32_bits(pfn), 0);
+
+	return hash >> (32 - LOCALITY_HASH_BITS);
+}
+EXPORT_SYMBOL_FOR_TEST(magslab_locality_hash);
+
 /* With preemption off. */
 static void window_add(struct locality *l, const void *object)
 {
 	struct locality_cpu *cpu = this_cpu_ptr(l->cpu);
-	u32 hash = hash_long(page_to_pfn(virt_to_page(object)),
-			     LOCALITY_HASH_BITS);
+	u32 hash = magslab_locality_hash(page_to_pfn(virt_to_page(object)));
 
 	if (!test_and_set_bit(hash, cpu->seen))
 		this_cpu_inc(l->cpu->pages);

@@ -8,6 +8,13 @@
 /* Allocations of a CPU that are looked at together. */
 #define LOCALITY_WINDOW 1000U
 
+/*
+ * Pages are told apart by a hash of so many bits. Of 1000 pages, 8 share their hash
+ * with another one on average, and are not counted.
+ */
+#define LOCALITY_HASH_BITS 16
+#define LOCALITY_HASHES BIT(LOCALITY_HASH_BITS)
+
 /**
  * struct locality_sum - what all CPUs saw
  * @windows: how many windows
@@ -26,5 +33,8 @@ extern const struct magslab_instrument magslab_locality;
 
 /* Of what magslab_locality.create() returned. */
 struct locality_sum magslab_locality_sum(void *data);
+
+/* What a page is known by in a window, below LOCALITY_HASHES. */
+u32 magslab_locality_hash(unsigned long pfn);
 
 #endif /* MAGSLAB_STATS_LOCALITY_H */

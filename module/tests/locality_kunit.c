@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* On how many pages objects lie, where that is known beforehand. */
 #include <kunit/test.h>
+#include <linux/bitmap.h>
 #include <linux/err.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
@@ -107,6 +108,39 @@ static void a_page_each(struct kunit *test)
 	KUNIT_EXPECT_GE(test, sum.least, LOCALITY_WINDOW * 96 / 100);
 }
 
+/* How many of two runs of pages, so far apart, are told apart. */
+static unsigned int told_apart(unsigned long *seen, unsigned long distance)
+{
+	unsigned long first = 0x12345, i;
+
+	bitmap_zero(seen, LOCALITY_HASHES);
+	for (i = 0; i < LOCALITY_WINDOW / 2; i++) {
+		__set_bit(magslab_locality_hash(first + i), seen);
+		__set_bit(magslab_locality_hash(first + i + distance), seen);
+	}
+	return bitmap_weight(seen, LOCALITY_HASHES);
+}
+
+/*
+ * Fibonacci's numbers are the distances at which a multiplication by the golden ratio
+ * has the two runs on top of each other.
+ */
+static void runs_of_pages(struct kunit *test)
+{
+	unsigned long distance = 987, before = 610, next;
+	unsigned long *seen;
+
+	seen = kunit_kzalloc(test, LOCALITY_HASHES / BITS_PER_BYTE, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, seen);
+	while (distance < BIT(32)) {
+		KUNIT_EXPECT_GE(test, told_apart(seen, distance),
+				LOCALITY_WINDOW * 96 / 100);
+		next = distance + before;
+		before = distance;
+		distance = next;
+	}
+}
+
 /* Fresh slabs, one after the other, each of its objects in turn. */
 static void packed(struct kunit *test)
 {
@@ -135,11 +169,9 @@ static void not_whole(struct kunit *test)
 }
 
 static struct kunit_case locality_cases[] = {
-	KUNIT_CASE(one_page),
-	KUNIT_CASE(a_page_each),
-	KUNIT_CASE(packed),
-	KUNIT_CASE(not_whole),
-	{},
+	KUNIT_CASE(one_page),	   KUNIT_CASE(a_page_each),
+	KUNIT_CASE(runs_of_pages), KUNIT_CASE(packed),
+	KUNIT_CASE(not_whole),	   {},
 };
 
 static struct kunit_suite locality_suite = {
