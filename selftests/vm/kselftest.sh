@@ -46,7 +46,7 @@ stock_run() {
 }
 
 kselftest_run() {
-	local CPUS=4 CMDLINE="$PATIENT $CMDLINE"
+	local CPUS=4 CLOCK=$CLOCK CMDLINE="$PATIENT $CMDLINE"
 	# shellcheck disable=SC2034 # for guest_wait; all programs of a guest
 	local TIMEOUT=1500
 
@@ -66,6 +66,11 @@ kselftest_run() {
 	stock_run check-nodes 6.12-cloud check "$TESTS"
 	# shellcheck disable=SC2034 # guest_qemu: the plain machine again
 	GUEST_OPTIONS=()
+
+	# What only the emulator can count.
+	CPUS=1 CLOCK=insn CMDLINE+=" MAGSLAB_CLOCK=insn"
+	echo known.sh >"$TESTS/list"
+	stock_run check-insn 6.12-cloud check "$TESTS"
 }
 
 # The watchdogs keep their defaults here: a bench must never stall a kernel.
