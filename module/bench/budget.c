@@ -28,6 +28,8 @@ static u64 budget_of_crew(const struct bench_run *run)
 	blocks = min_t(u64, blocks, BENCH_MAX_BLOCKS / run->cpus);
 	bytes = run->count * sizeof(void *);
 	bytes += logs * blocks * sizeof(struct bench_sample);
+	if (run->workload->parcel)
+		bytes += run->workload->parcel(run) * sizeof(void *);
 	if (run->workload->slices)
 		bytes += run->workload->slices(run) * sizeof(struct bench_span);
 	return bytes * run->cpus;

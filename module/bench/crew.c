@@ -92,6 +92,9 @@ static int worker_hire(struct bench_worker *worker)
 	ret = objects_alloc(worker);
 	if (ret)
 		return ret;
+	ret = bench_parcel_alloc(worker);
+	if (ret)
+		return ret;
 	return thread_start(worker);
 }
 
@@ -99,6 +102,7 @@ static void worker_fire(struct bench_worker *worker)
 {
 	if (worker->thread)
 		kthread_destroy_worker(worker->thread);
+	bench_parcel_free(worker);
 	kvfree(worker->objects);
 	kvfree(worker->spans);
 	logs_free(worker);

@@ -100,11 +100,14 @@ struct bench_lane {
  * @default_blocks: blocks per CPU and lane
  * @default_ops: operations per block, where the clock is fine enough
  * @warm_up: blocks at the start of each turn that are not recorded
+ * @batch: objects that a ring takes at once, so that it costs little
  * @tacit_count: the default count is not part of a row's name
  * @own_footprint: looks at the footprint by itself
  * @supports: whether a back-end has the calls it takes, or NULL if each has
  * @block_ops: operations of one block, from those wished for, or NULL if any
  *	number will do
+ * @parcel: objects that each worker hands to another one at a time, or NULL if none
+ *	does
  * @slices: blocks that are done together and need a span each, or NULL if
  *	there are none
  * @turn: do one turn's blocks. Returns 0 or a negative errno
@@ -121,10 +124,12 @@ struct bench_workload {
 	u32 default_blocks;
 	u32 default_ops;
 	u32 warm_up;
+	size_t batch;
 	bool tacit_count;
 	bool own_footprint;
 	bool (*supports)(const struct magslab_bench_backend *backend);
 	size_t (*block_ops)(const struct bench_run *run, size_t wish);
+	size_t (*parcel)(const struct bench_run *run);
 	size_t (*slices)(const struct bench_run *run);
 	int (*turn)(struct bench_worker *worker);
 	void (*end)(struct bench_run *run);
@@ -137,6 +142,12 @@ struct bench_workload {
 struct bench_ring {
 	size_t head ____cacheline_aligned_in_smp;
 	size_t tail ____cacheline_aligned_in_smp;
+};
+
+/* Objects that were sent to a worker and not yet received. */
+struct bench_parcel {
+	void **objects;
+	size_t nr;
 };
 
 struct bench_worker {
@@ -157,6 +168,8 @@ struct bench_worker {
 	size_t tail;
 	/* To the next worker. */
 	struct bench_ring ring;
+	/* From others, if the workload has such. */
+	struct bench_parcel parcel;
 
 	/* The block being timed. */
 	struct bench_span span;
@@ -260,6 +273,21 @@ void bench_block_start(struct bench_worker *worker);
 void bench_block_stop(struct bench_worker *worker);
 void bench_worker_turn(struct kthread_work *work);
 
+/* stretch.c */
+size_t bench_stretch_ops(const struct bench_run *run, size_t wish);
+size_t bench_stretch_blocks(const struct bench_run *run);
+int bench_stretch_alloc(struct bench_worker *worker, unsigned int row);
+void bench_stretch_free(struct bench_worker *worker, unsigned int row);
+
+/* parcel.c */
+int bench_parcel_alloc(struct bench_worker *worker);
+void bench_parcel_free(struct bench_worker *worker);
+void bench_parcel_send(struct bench_worker *worker, struct bench_worker *to,
+		       size_t nr);
+void bench_parcel_receive(struct bench_worker *worker);
+int bench_parcel_pass_on(struct bench_worker *worker, size_t nr);
+void bench_parcel_end(struct bench_run *run);
+
 /* locks.c */
 int bench_locks_begin(struct bench_worker *worker);
 int bench_locks_end(struct bench_worker *worker, u64 calls);
@@ -293,6 +321,13 @@ extern const struct bench_workload bench_shuffled;
 extern const struct bench_workload bench_full_path;
 extern const struct bench_workload bench_producer_consumer;
 extern const struct bench_workload bench_live_set;
+extern const struct bench_workload bench_remote_free;
+extern const struct bench_workload bench_one_alloc_n_free;
+extern const struct bench_workload bench_steady;
+extern const struct bench_workload bench_mstress;
+extern const struct bench_workload bench_rptest;
+extern const struct bench_workload bench_larson;
+extern const struct bench_workload bench_xmalloc;
 
 /* backend_*.c */
 extern struct magslab_bench_backend bench_backend_magslab;

@@ -9,14 +9,14 @@
  * is a ring with as many slots as the run has objects. An operation is one
  * object that went through it. Waiting for the other one is part of that, so
  * both tell the pace of the slower.
+ *
+ *  producer-consumer	16 objects are handed over at once, as drivers do
+ *  xmalloc-test	120 are: batches of completed requests
  */
 #include <linux/minmax.h>
 #include <linux/processor.h>
 
 #include "engine.h"
-
-/* Objects handed over at once, as drivers do, so that the ring costs little. */
-#define RING_BATCH 16
 
 /* Short enough to be at hand, long enough not to be poll after poll. */
 #define RING_SPINS 1000
@@ -33,7 +33,7 @@ static size_t ring_part(const struct bench_worker *producer, size_t position,
 {
 	size_t to_seam = producer->run->count - position % producer->run->count;
 
-	return min3(nr, to_seam, (size_t)RING_BATCH);
+	return min3(nr, to_seam, producer->run->workload->batch);
 }
 
 /* Slots that are free to be filled. */
@@ -172,17 +172,16 @@ static void producer_consumer_end(struct bench_run *run)
 	}
 }
 
-const struct bench_workload bench_producer_consumer = {
-	.name = "producer-consumer",
-	.row_suffix = { "" },
-	.nr_rows = 1,
-	.flags = MAGSLAB_WORKLOAD_COUNT | MAGSLAB_WORKLOAD_PAIRS,
-	.tacit_count = true,
-	.default_count = 1024,
-	.max_count = BENCH_MAX_COUNT,
-	.default_blocks = 256,
-	.default_ops = 1024,
-	.warm_up = 32,
-	.turn = producer_consumer_turn,
-	.end = producer_consumer_end,
-};
+#define RING(_name, _batch)                                                   \
+	{                                                                     \
+		.name = _name, .row_suffix = { "" }, .nr_rows = 1,            \
+		.flags = MAGSLAB_WORKLOAD_COUNT | MAGSLAB_WORKLOAD_PAIRS,     \
+		.tacit_count = true, .default_count = 1024,                   \
+		.max_count = BENCH_MAX_COUNT, .default_blocks = 256,          \
+		.default_ops = 1024, .warm_up = 32, .batch = _batch,          \
+		.turn = producer_consumer_turn, .end = producer_consumer_end, \
+	}
+
+const struct bench_workload bench_producer_consumer =
+	RING("producer-consumer", 16);
+const struct bench_workload bench_xmalloc = RING("xmalloc-test", 120);

@@ -28,6 +28,9 @@ static const struct entry smoke[] = {
 	{ "shuffled", 2048, 2, 8, 256, 0 },
 	{ "full-path", 8192, 2, 2, 1024, 0 },
 	{ "producer-consumer", 0, 2, 8, 256, 0 },
+	{ "steady", 2048, 2, 8, 256, 0 },
+	{ "larson", 2048, 2, 8, 256, 0 },
+	{ "one-alloc-n-free", 2048, 2, 8, 256, 0 },
 	{},
 };
 
@@ -45,6 +48,27 @@ static const struct entry quick[] = {
 	{ "shuffled", 16384, 2, 32, 0, 0 },
 	{ "full-path", 1000000, 2, 2, 0, 0 },
 	{ "producer-consumer", 0, 4, 64, 0, 0 },
+	{},
+};
+
+/* Every one there is, as the tables of Documentation/results.rst have them. */
+static const struct entry workloads[] = {
+	{ "pair", 0, 4, 32, 0, 0 },
+	{ "burst", 16, 4, 32, 0, 0 },
+	{ "burst", 256, 4, 32, 0, 0 },
+	{ "burst", 4096, 4, 8, 0, 0 },
+	{ "burst", 65536, 2, 2, 0, 0 },
+	{ "bulk", 64, 4, 32, 0, 0 },
+	{ "shuffled", 16384, 2, 32, 0, 0 },
+	{ "full-path", 200000, 2, 2, 0, 0 },
+	{ "steady", 16384, 2, 32, 0, 0 },
+	{ "remote-free", 16384, 2, 32, 0, 0 },
+	{ "one-alloc-n-free", 16384, 2, 32, 0, 0 },
+	{ "mstress", 16384, 2, 32, 0, 0 },
+	{ "rptest", 16384, 2, 32, 0, 0 },
+	{ "larson", 16384, 2, 32, 0, 0 },
+	{ "producer-consumer", 0, 4, 64, 0, 0 },
+	{ "xmalloc-test", 0, 4, 64, 0, 0 },
 	{},
 };
 
@@ -99,6 +123,7 @@ static const struct profile {
 } profiles[] = {
 	{ "smoke", smoke, one_size, NULL, false },
 	{ "quick", quick, one_size, NULL, false },
+	{ "workloads", workloads, one_size, NULL, false },
 	{ "full", full, full_sizes, NULL, false },
 	{ "memory", memory, one_size, memory_backends, true },
 };

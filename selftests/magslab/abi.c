@@ -321,7 +321,7 @@ TEST_F(device, info_is_coherent)
 	EXPECT_EQ(MAGSLAB_ABI, info->abi);
 	EXPECT_LE(sizeof(*info), info->size);
 	EXPECT_LE(4, info->nr_backends);
-	EXPECT_LE(7, info->nr_workloads);
+	EXPECT_LE(14, info->nr_workloads);
 	EXPECT_GE(MAGSLAB_CLOCK_INSN, info->clock);
 	EXPECT_GE(MAGSLAB_PREEMPT_RT, info->preempt);
 	EXPECT_EQ(sysconf(_SC_NPROCESSORS_ONLN), info->max_cpus);
@@ -391,7 +391,8 @@ TEST_F(device, workloads_are_listed)
 	static const char *const names[] = { "pair",	  "burst",
 					     "bulk",	  "shuffled",
 					     "full-path", "producer-consumer",
-					     "live-set" };
+					     "live-set",  "remote-free",
+					     "larson",	  "xmalloc-test" };
 	struct magslab_workload_info info;
 	unsigned int i;
 	__u64 ids = 0;

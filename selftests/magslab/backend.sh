@@ -55,7 +55,7 @@ in_all_tables() {
 	for workload in $(workloads); do
 		case $workload in
 		bulk) continue ;;
-		producer-consumer) measure "$workload" --cpus 2 ;;
+		producer-consumer | xmalloc-test) measure "$workload" --cpus 2 ;;
 		live-set | full-path) measure "$workload:2000" ;;
 		*) measure "$workload" ;;
 		esac && numbers "$(row_of "$workload")" || return 1

@@ -50,6 +50,18 @@ FIXTURE_VARIANT_ADD(running, producer_consumer) {
 	.pairs = true,
 };
 
+/* Workers of whose objects all are in parcels now and then. */
+FIXTURE_VARIANT_ADD(running, larson) {
+	.workload = "larson",
+	.count = 100000,
+};
+
+/* One that fills the parcels of the others, who wait. */
+FIXTURE_VARIANT_ADD(running, one_alloc_n_free) {
+	.workload = "one-alloc-n-free",
+	.count = 100000,
+};
+
 /* clang-format on */
 
 /* The parent tries as well, to see when the device is busy: so try again. */

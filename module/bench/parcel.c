@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Objects that one worker hands to another, all at once and in no figure, so that
+ * they are freed on another CPU than they were allocated on.
+ *
+ * Each worker has one parcel for what is sent to it. Between a send and its receipt
+ * all workers meet, so a parcel is empty when it is sent; when a run ends in between,
+ * what is in it is freed by the last worker.
+ */
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "engine.h"
+
+int bench_parcel_alloc(struct bench_worker *worker)
+{
+	const struct bench_run *run = worker->run;
+
+	if (!run->workload->parcel)
+		return 0;
+	worker->parcel.objects = kvmalloc_array(
+		run->workload->parcel(run), sizeof(void *), GFP_KERNEL_ACCOUNT);
+	return worker->parcel.objects ? 0 : -ENOMEM;
+}
+
+void bench_parcel_free(struct bench_worker *worker)
+{
+	kvfree(worker->parcel.objects);
+}
+
+/**
+ * bench_parcel_send - hand objects to another worker
+ * @worker: who owns them
+ * @to: whose they will be; its parcel is empty
+ * @nr: how many, from the head of the array
+ *
+ * Context: A worker of the run, outside of a block.
+ */
+void bench_parcel_send(struct bench_worker *worker, struct bench_worker *to,
+		       size_t nr)
+{
+	struct bench_parcel *parcel = &to->parcel;
+
+	memcpy(parcel->objects, worker->objects + worker->head,
+	       nr * sizeof(void *));
+	worker->head += nr;
+	/* Pairs with the acquire in bench_parcel_receive(). */
+	smp_store_release(&parcel->nr, nr);
+}
+
+/**
+ * bench_parcel_receive - take what others have sent
+ * @worker: to whom; it has room for it below its own objects
+ *
+ * All that was sent before the workers met is there; nobody sends any more until
+ * they meet again.
+ *
+ * Context: A worker of the run, outside of a block.
+ */
+void bench_parcel_receive(struct bench_worker *worker)
+{
+	struct bench_parcel *parcel = &worker->parcel;
+	size_t nr;
+
+	/* Pairs with the release in bench_parcel_send(). */
+	nr = smp_load_acquire(&parcel->nr);
+	worker->head -= nr;
+	memcpy(worker->objects + worker->head, parcel->objects,
+	       nr * sizeof(void *));
+	parcel->nr = 0;
+}
+
+/**
+ * bench_parcel_pass_on - hand objects to the next worker, and get as many
+ * @worker: one of the workers, who all do this
+ * @nr: how many; each has as many
+ *
+ * Context: A worker of the run, outside of a block. May sleep.
+ * Return: 0, or -EINTR when the run should end.
+ */
+int bench_parcel_pass_on(struct bench_worker *worker, size_t nr)
+{
+	struct bench_run *run = worker->run;
+	unsigned int next = (worker->index + 1) % run->cpus;
+
+	if (!bench_meet(worker))
+		return -EINTR;
+	bench_parcel_send(worker, &run->workers[next], nr);
+	if (!bench_meet(worker))
+		return -EINTR;
+	bench_parcel_receive(worker);
+	return 0;
+}
+
+/* What was sent and not received: the end of workloads that may have parcels. */
+void bench_parcel_end(struct bench_run *run)
+{
+	const struct bench_lane *lane = run->lane;
+	unsigned int i;
+
+	for (i = 0; i < run->cpus; i++) {
+		struct bench_parcel *parcel = &run->workers[i].parcel;
+
+		if (parcel->nr)
+			lane->backend->free(lane->ctx, parcel->objects,
+					    parcel->nr);
+		parcel->nr = 0;
+	}
+}
