@@ -16,12 +16,15 @@
 int bench_parcel_alloc(struct bench_worker *worker)
 {
 	const struct bench_run *run = worker->run;
+	struct bench_parcel *parcel = &worker->parcel;
+	size_t room;
 
 	if (!run->workload->parcel)
 		return 0;
-	worker->parcel.objects = kvmalloc_array(
-		run->workload->parcel(run), sizeof(void *), GFP_KERNEL_ACCOUNT);
-	return worker->parcel.objects ? 0 : -ENOMEM;
+	room = run->workload->parcel(run);
+	parcel->objects =
+		kvmalloc_array(room, sizeof(void *), GFP_KERNEL_ACCOUNT);
+	return parcel->objects ? 0 : -ENOMEM;
 }
 
 void bench_parcel_free(struct bench_worker *worker)

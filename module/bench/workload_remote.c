@@ -102,7 +102,7 @@ static int one_alloc_turn(struct bench_worker *worker)
 
 #define REMOTE(_name, _turn)                                         \
 	{                                                            \
-		.name = _name, .row_suffix = { "-free", "-alloc" },  \
+		.name = _name, .row_suffix = { "", "-alloc" },  \
 		.nr_rows = 2, .flags = MAGSLAB_WORKLOAD_COUNT,       \
 		.tacit_count = true, .default_count = 16384,         \
 		.max_count = BENCH_MAX_COUNT, .default_blocks = 256, \

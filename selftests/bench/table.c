@@ -102,8 +102,10 @@ static bool is_first_of_size(const struct report *report, size_t index)
 static void print_words(const struct plan *plan)
 {
 	puts("An operation is one alloc and free pair for pair and burst, one object\n"
-	     "allocated and freed for bulk and full-path, one call for shuffled, one object\n"
-	     "allocated here and freed there for producer-consumer.");
+	     "allocated and freed for bulk and full-path, one replaced for steady, mstress,\n"
+	     "rptest and larson, one allocated here and freed there for producer-consumer\n"
+	     "and xmalloc-test, one call for shuffled, remote-free and one-alloc-n-free,\n"
+	     "whose -alloc rows have the allocations.");
 	if (plan_index(plan, "empty") >= 0)
 		puts("empty is the loop around nothing, the floor of each row.");
 	if (plan_index(plan, "might_alloc") >= 0)
