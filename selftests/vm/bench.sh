@@ -15,10 +15,13 @@ CPUS=${CPUS:-1}
 CLOCK=${CLOCK:-insn}
 ACCEL=${ACCEL:-tcg}
 CMDLINE=${CMDLINE:-}
+# Modules of selftests/modules/bench, whose back-ends take part.
+BACKENDS=${BACKENDS:-}
 
 bench_qemu() {
 	guest_check_options
 	build_for "$KERNEL" || exit
+	[[ -z $BACKENDS ]] || build_backends "$RELEASE" "$HEADERS" || exit
 	build_client
 	initramfs_pack "$SCRATCH/initramfs"
 	guest_qemu "$SCRATCH/initramfs" bench
@@ -60,9 +63,7 @@ bench_honesty() {
 	uml_get
 	say BUILD "magslab for UML"
 	build_modules uml "$UML" ARCH=um || exit
-	build_folder "$OUT/build-uml-tests.log" "$UML" \
-		"$BUILD/selftests/modules/bench" MAGSLAB="$BUILD" \
-		KBUILD_EXTRA_SYMBOLS="$BUILD/Module.symvers" ARCH=um || exit
+	build_backends uml "$UML" ARCH=um || exit
 	build_client
 	initramfs_pack "$SCRATCH/initramfs"
 	say BOOT "UML $SOURCE_VERSION"

@@ -30,6 +30,14 @@ build_test_modules() {
 		MAGSLAB="$BUILD" KBUILD_EXTRA_SYMBOLS="$BUILD/Module.symvers" "${@:3}"
 }
 
+# build_backends NAME KERNELTREE [MAKE ARGUMENT]...: after build_modules, the back-ends
+# that are no part of magslab.
+build_backends() {
+	build_folder "$OUT/build-$1-backends.log" "$2" \
+		"$BUILD/selftests/modules/bench" MAGSLAB="$BUILD" \
+		KBUILD_EXTRA_SYMBOLS="$BUILD/Module.symvers" "${@:3}"
+}
+
 # build_folder LOG KERNELTREE FOLDER [MAKE ARGUMENT]...: a warning is an error
 # here: as a mere message it would show only the first time.
 build_folder() {

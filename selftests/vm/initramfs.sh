@@ -25,8 +25,8 @@ initramfs_terminals() {
 }
 
 # initramfs_pack ARCHIVE [TESTS]: the modules in BUILD, CLIENT, TOP and, if
-# given, a folder of test programs. BENCH_ARGS goes in as a file, because the
-# kernel command line has quotes of its own.
+# given, a folder of test programs. BENCH_ARGS and BACKENDS go in as files, because
+# the kernel command line has quotes of its own.
 initramfs_pack() {
 	local root=$SCRATCH/root file
 
@@ -39,6 +39,7 @@ initramfs_pack() {
 		sed "s|.*|ln -s busybox '$root/bin/&'|" | sh
 	install "$VM/init" "$root/init"
 	printf '%s\n' "${BENCH_ARGS:-}" >"$root/etc/bench-args"
+	printf '%s\n' "${BACKENDS:-}" >"$root/etc/backends"
 
 	# Debug information stays on the host: it is most of a module's size.
 	while read -r file; do
