@@ -53,8 +53,11 @@ struct module;
 #define MAGSLAB_BENCH_FLOOR BIT(0)
 /* Its pages are counted as slab pages, so their growth shows what it holds. */
 #define MAGSLAB_BENCH_SLAB_PAGES BIT(1)
+/* Takes part only where it is asked for by its name. */
+#define MAGSLAB_BENCH_BY_NAME BIT(2)
 
-#define MAGSLAB_BENCH_FLAGS_ALL (MAGSLAB_BENCH_FLOOR | MAGSLAB_BENCH_SLAB_PAGES)
+#define MAGSLAB_BENCH_FLAGS_ALL \
+	(MAGSLAB_BENCH_FLOOR | MAGSLAB_BENCH_SLAB_PAGES | MAGSLAB_BENCH_BY_NAME)
 
 /**
  * struct magslab_bench_params - what a back-end is asked to prepare for
@@ -81,6 +84,10 @@ struct magslab_bench_params {
  * @flags: MAGSLAB_BENCH_* bits
  * @min_size: smallest object size in bytes, at least 1
  * @max_size: largest object size in bytes
+ * @max_count: most objects it can have live at a time; 0 if memory alone decides
+ * @chunk: most operations that one call of a loop may be asked for, which cannot be
+ *	ended before, where at most @count objects are live; some thousands if NULL, as
+ *	is right where each takes no more than microseconds
  * @create: prepare for a run. Returns what the other calls get as @ctx, which
  *	may be anything but an ERR_PTR, or an ERR_PTR. May sleep
  * @destroy: undo @create; no object is live any more. May sleep
@@ -113,6 +120,8 @@ struct magslab_bench_backend {
 	u32 flags;
 	size_t min_size;
 	size_t max_size;
+	size_t max_count;
+	size_t (*chunk)(size_t count);
 
 	void *(*create)(const struct magslab_bench_params *params);
 	void (*destroy)(void *ctx);

@@ -9,12 +9,18 @@ static struct magslab_bench_backend *const builtin[] = {
 	&bench_backend_magslab_kmalloc, &bench_backend_kmalloc,
 	&bench_backend_pages,		&bench_backend_empty,
 	&bench_backend_might_alloc,	&bench_backend_magslab_hardened,
+	&bench_backend_mempool,		&bench_backend_kvmalloc,
+	&bench_backend_gen_pool,	&bench_backend_objpool,
+	&bench_backend_page_frag,	&bench_backend_first_fit,
+	&bench_backend_best_fit,
 };
 
+/* What is not built has no address. */
 static void unregister_first(size_t nr)
 {
 	while (nr--)
-		magslab_bench_unregister(builtin[nr]);
+		if (builtin[nr])
+			magslab_bench_unregister(builtin[nr]);
 }
 
 int bench_builtin_register(void)
@@ -23,6 +29,8 @@ int bench_builtin_register(void)
 	int ret;
 
 	for (i = 0; i < ARRAY_SIZE(builtin); i++) {
+		if (!builtin[i])
+			continue;
 		ret = magslab_bench_register(builtin[i]);
 		if (ret) {
 			unregister_first(i);

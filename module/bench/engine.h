@@ -338,5 +338,13 @@ extern struct magslab_bench_backend bench_backend_kmalloc;
 extern struct magslab_bench_backend bench_backend_pages;
 extern struct magslab_bench_backend bench_backend_empty;
 extern struct magslab_bench_backend bench_backend_might_alloc;
+extern struct magslab_bench_backend bench_backend_mempool;
+extern struct magslab_bench_backend bench_backend_kvmalloc;
+extern struct magslab_bench_backend bench_backend_page_frag;
+extern struct magslab_bench_backend bench_backend_first_fit;
+extern struct magslab_bench_backend bench_backend_best_fit;
+/* Of what not all kernels have; see module/Kbuild. */
+extern struct magslab_bench_backend bench_backend_gen_pool __weak;
+extern struct magslab_bench_backend bench_backend_objpool __weak;
 
 #endif /* MAGSLAB_BENCH_ENGINE_H */

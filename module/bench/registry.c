@@ -138,6 +138,8 @@ static u32 flags_of(const struct magslab_bench_backend *backend)
 		flags |= MAGSLAB_BACKEND_LOCKS;
 	if (backend->flags & MAGSLAB_BENCH_FLOOR)
 		flags |= MAGSLAB_BACKEND_FLOOR;
+	if (backend->flags & MAGSLAB_BENCH_BY_NAME)
+		flags |= MAGSLAB_BACKEND_BY_NAME;
 	return flags;
 }
 

@@ -123,6 +123,8 @@ static int lane_error(const struct bench_run *run,
 	if (run->object_size < backend->min_size ||
 	    run->object_size > backend->max_size)
 		return -ERANGE;
+	if (backend->max_count && run->count * run->cpus > backend->max_count)
+		return -ERANGE;
 	if (run->workload->supports && !run->workload->supports(backend))
 		return -EOPNOTSUPP;
 	return 0;
@@ -136,6 +138,9 @@ static int add_lane(struct bench_run *run, u32 id)
 	if (!lane->backend)
 		return -ENOENT;
 	lane->error = lane_error(run, lane->backend);
+	if (lane->backend->chunk)
+		run->chunk = min(run->chunk,
+				 lane->backend->chunk(run->count * run->cpus));
 	run->nr_lanes++;
 	return 0;
 }

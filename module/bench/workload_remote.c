@@ -100,15 +100,14 @@ static int one_alloc_turn(struct bench_worker *worker)
 	return remote_turn(worker, one_alloc);
 }
 
-#define REMOTE(_name, _turn)                                         \
-	{                                                            \
-		.name = _name, .row_suffix = { "", "-alloc" },  \
-		.nr_rows = 2, .flags = MAGSLAB_WORKLOAD_COUNT,       \
-		.tacit_count = true, .default_count = 16384,         \
-		.max_count = BENCH_MAX_COUNT, .default_blocks = 256, \
-		.default_ops = 1024, .block_ops = bench_stretch_ops, \
-		.parcel = remote_parcel, .turn = _turn,              \
-		.end = bench_parcel_end,                             \
+#define REMOTE(_name, _turn)                                                 \
+	{                                                                    \
+		.name = _name, .row_suffix = { "", "-alloc" }, .nr_rows = 2, \
+		.flags = MAGSLAB_WORKLOAD_COUNT, .tacit_count = true,        \
+		.default_count = 16384, .max_count = BENCH_MAX_COUNT,        \
+		.default_blocks = 256, .default_ops = 1024,                  \
+		.block_ops = bench_stretch_ops, .parcel = remote_parcel,     \
+		.turn = _turn, .end = bench_parcel_end,                      \
 	}
 
 const struct bench_workload bench_remote_free =

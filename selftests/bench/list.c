@@ -13,6 +13,8 @@ static void print_backend(const struct magslab_backend_info *backend)
 		printf(", gives memory back");
 	if (backend->flags & MAGSLAB_BACKEND_LOCKS)
 		printf(", counts its locks");
+	if (backend->flags & MAGSLAB_BACKEND_BY_NAME)
+		printf(", if named");
 	if (backend->flags & MAGSLAB_BACKEND_FLOOR)
 		printf(", a floor");
 	putchar('\n');

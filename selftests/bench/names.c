@@ -70,7 +70,7 @@ const char *error_name(__u32 error)
 	case EOPNOTSUPP:
 		return "it has no such calls";
 	case ERANGE:
-		return "it has no objects of this size";
+		return "it has no objects of this size, or not as many";
 	case ENOMEM:
 		return "it would take more than a quarter of free memory";
 	case ETIME:

@@ -196,7 +196,8 @@ static void add_all(struct plan *plan, const struct device *device)
 	__u32 i;
 
 	for (i = 0; i < device->info.nr_backends; i++)
-		add_backend(plan, &device->backends[i]);
+		if (!(device->backends[i].flags & MAGSLAB_BACKEND_BY_NAME))
+			add_backend(plan, &device->backends[i]);
 }
 
 static void add_profiled(struct plan *plan, const char *const *names,

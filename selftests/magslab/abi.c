@@ -364,7 +364,7 @@ TEST_F(device, backends_are_listed)
 		ASSERT_NE('\0', info.name[0]);
 		ASSERT_LE(1, info.min_size);
 		ASSERT_LE(info.min_size, info.max_size);
-		ASSERT_EQ(0, info.flags & ~0x1fU);
+		ASSERT_EQ(0, info.flags & ~0x3fU);
 		ASSERT_GT(64, info.id);
 		ASSERT_EQ(0, ids & 1ULL << info.id);
 		ids |= 1ULL << info.id;

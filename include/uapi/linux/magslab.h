@@ -132,6 +132,8 @@ struct magslab_info {
 #define MAGSLAB_BACKEND_FLOOR (1U << 3)
 /* It counts the locks it takes. */
 #define MAGSLAB_BACKEND_LOCKS (1U << 4)
+/* It is of interest to those who know that it is there, and name it. */
+#define MAGSLAB_BACKEND_BY_NAME (1U << 5)
 
 /**
  * struct magslab_backend_info - one of the back-ends
@@ -226,8 +228,8 @@ struct magslab_spread {
  * @flags: (out) MAGSLAB_RESULT_* bits
  * @backend: (out) id
  * @error: (out) 0, or why this row has no figures: EOPNOTSUPP the back-end
- *	lacks the calls, ERANGE it has no objects of this size, ENOMEM it would
- *	take more memory than a run may, ETIME no block was done in time,
+ *	lacks the calls, ERANGE it has no objects of this size or not as many,
+ *	ENOMEM it would take more memory than a run may, ETIME no block was done in time,
  *	EAGAIN a context switch fell into every block
  * @blocks: (out) blocks the figures are made of, over all CPUs
  * @switched: (out) blocks left out because of a context switch
