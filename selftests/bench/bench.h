@@ -55,6 +55,7 @@ struct syntax {
 	const char *help;
 	unsigned int groups;
 	int operands;
+	int most; /* operands; 0 is as many as operands says */
 };
 
 /* What the user wants, checked as far as it can be without the device. */
@@ -161,6 +162,7 @@ int cmd_run(int argc, char **argv);
 int cmd_duel(int argc, char **argv);
 int cmd_list(int argc, char **argv);
 int cmd_plot(int argc, char **argv);
+int cmd_report(int argc, char **argv);
 int cmd_sweep(int argc, char **argv);
 
 /* device.c */
@@ -230,8 +232,16 @@ void memory_print(const struct report *report, const struct plan *plan);
 /* notes.c */
 void notes_print(const struct report *report);
 
-/* json.c */
+/* outfile.c */
+int outfile_write(const char *path, const char *content);
+
 struct json_object;
+
+/* command.c */
+void command_remember(int argc, char **argv);
+struct json_object *json_command(void);
+
+/* json.c */
 struct json_object *json_fingerprint(const struct fingerprint *print);
 FILE *json_open(const char *path);
 int json_write(FILE *file, const struct fingerprint *print,

@@ -15,6 +15,7 @@
 #define TEXT_LINES 24
 #define SVG_WIDTH 900
 #define SVG_HEIGHT 420
+#define SVG_LETTERS 75
 
 struct chart *chart_new(enum chart_kind kind, size_t points, size_t series)
 {
@@ -94,12 +95,29 @@ static void put_data(FILE *script, const struct chart *chart, size_t index)
 	fputs("EOD\n", script);
 }
 
-/* In text every other one is a line lower, or they would run into each other. */
+/* Whether labels stand beside each other, in an SVG of this width. */
+static bool labels_fit(const struct chart *chart)
+{
+	size_t longest = 0;
+	size_t i;
+
+	for (i = 0; i < chart->nr_points; i++)
+		if (strlen(chart->labels[i]) > longest)
+			longest = strlen(chart->labels[i]);
+	return longest * chart->nr_points <= SVG_LETTERS;
+}
+
+/*
+ * In text every other one is a line lower, in SVG they are turned, or they would
+ * run into each other.
+ */
 static void put_labels(FILE *script, const struct chart *chart,
 		       enum chart_form form)
 {
 	size_t i;
 
+	if (form == CHART_AS_SVG && !labels_fit(chart))
+		fputs("set xtics rotate by -25\n", script);
 	fputs("set xtics noenhanced (", script);
 	for (i = 0; i < chart->nr_points; i++) {
 		if (i)

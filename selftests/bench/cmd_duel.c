@@ -108,6 +108,7 @@ static int write_json(struct session *session, FILE *file)
 
 	add(root, "schema", integer(1));
 	add(root, "kind", text("duel"));
+	add(root, "command", json_command());
 	add(root, "fingerprint", json_fingerprint(&session->print));
 	add(root, "level", rounded(session->options.level));
 	add(root, "seed", integer(session->options.seed));

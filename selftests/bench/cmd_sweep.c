@@ -64,6 +64,7 @@ static int write_json(const struct sweep *sweep,
 {
 	struct json_object *root = sweep_json(sweep);
 
+	add(root, "command", json_command());
 	add(root, "fingerprint", json_fingerprint(print));
 	if (!json_print(root, file) && (file == stdout || !fclose(file)))
 		return EXIT_OK;

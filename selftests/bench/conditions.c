@@ -64,9 +64,14 @@ double conditions_all(void)
 	return sum;
 }
 
+bool conditions_are_debug(__u64 traps)
+{
+	return traps & DEBUG_TRAPS;
+}
+
 bool conditions_debug(const struct device *device)
 {
-	return device->info.traps & DEBUG_TRAPS;
+	return conditions_are_debug(device->info.traps);
 }
 
 unsigned int conditions_of(const struct duel *duel, const struct device *device)

@@ -152,6 +152,16 @@ struct json_object *document_object(const struct document *document,
 	return member(document, object, name, json_type_object);
 }
 
+double document_maybe(struct json_object *object, const char *name)
+{
+	struct json_object *value;
+
+	if (!json_object_is_type(object, json_type_object) ||
+	    !json_object_object_get_ex(object, name, &value))
+		return NAN;
+	return number(value);
+}
+
 /* NAN where there is no such element, or no number. */
 double document_element(struct json_object *array, size_t index)
 {

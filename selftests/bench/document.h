@@ -33,6 +33,8 @@ struct json_object *document_array(const struct document *document,
 struct json_object *document_object(const struct document *document,
 				    struct json_object *object,
 				    const char *name);
+/* NAN where there is no such member, or no number. */
+double document_maybe(struct json_object *object, const char *name);
 double document_element(struct json_object *array, size_t index);
 
 #endif /* MAGSLAB_BENCH_DOCUMENT_H */

@@ -56,6 +56,7 @@ double conditions_all(void);
 unsigned int conditions_of(const struct duel *duel,
 			   const struct device *device);
 const char *condition_name(unsigned int bit);
+bool conditions_are_debug(__u64 traps);
 bool conditions_debug(const struct device *device);
 
 /* duel_show.c */

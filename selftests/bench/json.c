@@ -154,6 +154,7 @@ static struct json_object *document(const struct fingerprint *print,
 			json_object_array_add(results, one_result(row));
 	}
 	add(root, "schema", integer(1));
+	add(root, "command", json_command());
 	add(root, "fingerprint", json_fingerprint(print));
 	add(root, "results", results);
 	add(root, "skipped", skipped);

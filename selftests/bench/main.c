@@ -25,6 +25,7 @@ static const struct command {
 	{ "compare", "find what is slower in one result than in another",
 	  cmd_compare },
 	{ "plot", "draw a result as text or SVG", cmd_plot },
+	{ "report", "make one page of HTML of results", cmd_report },
 	{ "list", "show the back-ends and workloads there are", cmd_list },
 };
 
@@ -67,8 +68,10 @@ static int dispatch(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	int code = dispatch(argc, argv);
+	int code;
 
+	command_remember(argc, argv);
+	code = dispatch(argc, argv);
 	if (fflush(stdout) && !code)
 		code = EXIT_FAILED;
 	return code;

@@ -266,13 +266,18 @@ static void choose(unsigned int groups, struct option *options, char *letters)
 static void take_operands(struct options *options, const struct syntax *syntax,
 			  int argc, char **argv)
 {
+	int most = syntax->most ? syntax->most : syntax->operands;
+
 	options->operands = argv + optind;
-	if (argc - optind > syntax->operands)
-		quit(EXIT_USAGE, "'%s' is not an option",
-		     argv[optind + syntax->operands]);
+	if (argc - optind > most)
+		quit(EXIT_USAGE,
+		     syntax->most ? "'%s' is one file too many" :
+				    "'%s' is not an option",
+		     argv[optind + most]);
 	if (argc - optind < syntax->operands)
-		quit(EXIT_USAGE, "it takes %d file%s, see --help",
-		     syntax->operands, syntax->operands == 1 ? "" : "s");
+		quit(EXIT_USAGE, "it takes %d file%s%s, see --help",
+		     syntax->operands, syntax->operands == 1 ? "" : "s",
+		     syntax->most ? " or more" : "");
 }
 
 void options_parse(struct options *options, const struct syntax *syntax,

@@ -15,7 +15,7 @@ client_programs() {
 }
 
 client_run() {
-	need gnuplot-nox
+	need gnuplot-nox libxml2-utils
 	build_client
 	if ! logged "$OUT/build-client-tests.log" make -C "$ROOT/selftests/bench" \
 		OUT="$BUILDS/client" tests; then
