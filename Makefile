@@ -8,7 +8,7 @@ INSTALL_MOD_PATH ?= $(DESTDIR)
 
 .PHONY: all modules tools install modules_install tools_install clean help
 .PHONY: bench bench-uml bench-honesty bench-memory bench-pipeline
-.PHONY: check check-debug check-dropin check-stats vm
+.PHONY: check check-debug check-dropin check-report check-stats vm
 
 all: modules tools
 
@@ -73,6 +73,10 @@ check-debug:
 check-dropin:
 	@PARTS=dropin DROPIN_SECONDS=$(or $(DROPIN_SECONDS),300) selftests/vm/check.sh
 
+# Apart, for the browser that it installs.
+check-report:
+	@PARTS=report selftests/vm/check.sh
+
 check-stats:
 	@PARTS=stats selftests/vm/check.sh
 
@@ -101,6 +105,7 @@ help:
 	@echo '  make check-debug      KUnit, kselftests and 2 minutes of torture on kernels'
 	@echo '                        with KASAN, kmemleak and lockdep, and with KCSAN'
 	@echo '  make check-dropin     real filesystems on magslab, DROPIN_SECONDS=300'
+	@echo '  make check-report     the report of a measurement on UML, in headless Chromium'
 	@echo '  make check-stats      balanced books under load, STATS_SECONDS=300 on three'
 	@echo '                        kernels, with 10000 caches and a million slabs on one'
 	@echo '  make vm               a shell with the module loaded'

@@ -13,6 +13,7 @@
 . "$VM/stats.sh"
 . "$VM/tracing.sh"
 . "$VM/dump.sh"
+. "$VM/report.sh"
 
 # The last line is a verdict also when something fetched or built fails.
 finish() {
