@@ -55,6 +55,7 @@ static const char style[] =
 	"summary { cursor: pointer; color: var(--mark); margin: 1.25rem 0 .5rem; }\n"
 	"th.figure, td.figure { text-align: right; white-space: nowrap;\n"
 	"  font-variant-numeric: tabular-nums; padding: .22rem .25rem .22rem .75rem; }\n"
+	".figure + td, .figure + th:not(.figure) { padding-left: 1rem; }\n"
 	"figure { margin: .5rem 0; }\n"
 	"svg { display: block; width: 100%; height: auto; }\n"
 	"footer { margin-top: 3rem; border-top: 2px solid var(--line);\n"
