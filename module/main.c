@@ -11,6 +11,7 @@
 #include "alloc/alloc.h"
 #include "bench/bench.h"
 #include "kmem/kmem.h"
+#include "observe/observe.h"
 #include "safety/room.h"
 #include "stats/stats.h"
 
@@ -33,6 +34,8 @@ static int __init magslab_mod_init(void)
 	ret = magslab_kmalloc_init();
 	if (ret)
 		goto err_safety;
+
+	magslab_observe_init();
 
 	ret = magslab_bench_init();
 	if (ret)

@@ -40,6 +40,8 @@ static u64 budget_of_lane(const struct bench_run *run,
 {
 	size_t each = roundup_pow_of_two(run->object_size);
 
+	if (run->workload->memory)
+		return run->workload->memory(run, lane->backend);
 	if (lane->backend->footprint)
 		each = lane->backend->footprint(run->object_size);
 	return (u64)run->count * run->cpus * each;

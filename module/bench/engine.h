@@ -43,6 +43,8 @@
 #define BENCH_MAX_BULK 4096
 #define BENCH_MAX_ROWS 2
 
+struct bench_lane;
+struct bench_replay;
 struct bench_run;
 struct bench_worker;
 struct file;
@@ -110,6 +112,13 @@ struct bench_lane {
  *	does
  * @slices: blocks that are done together and need a span each, or NULL if
  *	there are none
+ * @memory: bytes that a run with one back-end takes in all, or NULL if it is as many
+ *	objects as the run has, of one size
+ * @prepare: what is left to do when all of a run's numbers are known. Returns 0 or a
+ *	negative errno. NULL if there is nothing
+ * @open: make the contexts that a lane's turn needs. Returns 0 or a negative errno.
+ *	NULL if it is one, for objects of the run's size
+ * @close: undo @open
  * @turn: do one turn's blocks. Returns 0 or a negative errno
  * @end: tidy up when all workers have ended the turn, however they did; called
  *	by the last of them. NULL if there is nothing to
@@ -131,6 +140,11 @@ struct bench_workload {
 	size_t (*block_ops)(const struct bench_run *run, size_t wish);
 	size_t (*parcel)(const struct bench_run *run);
 	size_t (*slices)(const struct bench_run *run);
+	u64 (*memory)(const struct bench_run *run,
+		      const struct magslab_bench_backend *backend);
+	int (*prepare)(struct bench_run *run);
+	int (*open)(struct bench_run *run, struct bench_lane *lane);
+	void (*close)(struct bench_run *run, struct bench_lane *lane);
 	int (*turn)(struct bench_worker *worker);
 	void (*end)(struct bench_run *run);
 };
@@ -198,6 +212,8 @@ struct bench_run {
 	bool packed;
 	u32 turns;
 	u32 turn_blocks;
+	/* Of a workload with a trace. */
+	struct bench_replay *replay;
 
 	struct bench_lane lanes[BENCH_MAX_BACKENDS];
 	unsigned int nr_lanes;
@@ -328,6 +344,7 @@ extern const struct bench_workload bench_mstress;
 extern const struct bench_workload bench_rptest;
 extern const struct bench_workload bench_larson;
 extern const struct bench_workload bench_xmalloc;
+extern const struct bench_workload bench_replay;
 
 /* backend_*.c */
 extern struct magslab_bench_backend bench_backend_magslab;

@@ -6,12 +6,13 @@
 #include <linux/err.h>
 #include <linux/fs.h>
 #include <linux/ktime.h>
-#include <linux/minmax.h>
 #include <linux/mutex.h>
 #include <linux/string.h>
-#include <linux/uaccess.h>
 
 #include "engine.h"
+#include "record/record.h"
+#include "trace.h"
+#include "user.h"
 
 static_assert(sizeof(struct magslab_info) == MAGSLAB_INFO_SIZE_VER0);
 static_assert(sizeof(struct magslab_backend_info) ==
@@ -19,41 +20,10 @@ static_assert(sizeof(struct magslab_backend_info) ==
 static_assert(sizeof(struct magslab_workload_info) ==
 	      MAGSLAB_WORKLOAD_INFO_SIZE_VER0);
 static_assert(sizeof(struct magslab_result) == MAGSLAB_RESULT_SIZE_VER1);
-static_assert(sizeof(struct magslab_run) == MAGSLAB_RUN_SIZE_VER0);
+static_assert(sizeof(struct magslab_run) == MAGSLAB_RUN_SIZE_VER1);
 
 /* Two runs at a time would only measure each other. */
 static DEFINE_MUTEX(run_lock);
-
-/*
- * Read a structure that begins with its size. What the user's is shorter than
- * the kernel's by reads as zero. Returns the user's size or a negative errno.
- */
-static int get_struct(void *to, size_t known, size_t least,
-		      const void __user *from)
-{
-	u32 size;
-	int ret;
-
-	if (get_user(size, (const u32 __user *)from))
-		return -EFAULT;
-	if (size < least)
-		return -EINVAL;
-	if (size > PAGE_SIZE)
-		return -E2BIG;
-	ret = copy_struct_from_user(to, known, from, size);
-	if (ret)
-		return ret;
-	/* It was read twice; the first time counts. */
-	*(u32 *)to = size;
-	return size;
-}
-
-/* What the user's structure has beyond the kernel's was zero, and stays so. */
-static int put_struct(void __user *to, size_t size, const void *from,
-		      size_t known)
-{
-	return copy_to_user(to, from, min(size, known)) ? -EFAULT : 0;
-}
 
 static long get_info(void __user *arg)
 {
@@ -68,7 +38,8 @@ static long get_info(void __user *arg)
 		.size = sizeof(info),
 		.abi = MAGSLAB_ABI,
 		.features = MAGSLAB_FEATURE_LOCKS | MAGSLAB_FEATURE_TAKEN |
-			    MAGSLAB_FEATURE_PACKED,
+			    MAGSLAB_FEATURE_PACKED | MAGSLAB_FEATURE_RECORD |
+			    MAGSLAB_FEATURE_TRACE,
 		.traps = bench_traps(),
 		.nr_backends = bench_nr_backends(),
 		.nr_workloads = bench_nr_workloads(),
@@ -190,6 +161,35 @@ static long do_run(void __user *arg)
 	return put_struct(arg, size, &user, sizeof(user));
 }
 
+static long do_record(void __user *arg)
+{
+	struct magslab_record user;
+	int size;
+
+	if (!capable(CAP_SYS_ADMIN))
+		return -EPERM;
+	size = get_struct(&user, sizeof(user), MAGSLAB_RECORD_SIZE_VER0, arg);
+	if (size < 0)
+		return size;
+	return magslab_record_open(&user);
+}
+
+static long do_load(void __user *arg)
+{
+	struct magslab_trace user;
+	int size, fd;
+
+	if (!capable(CAP_SYS_ADMIN))
+		return -EPERM;
+	size = get_struct(&user, sizeof(user), MAGSLAB_TRACE_SIZE_VER0, arg);
+	if (size < 0)
+		return size;
+	fd = bench_trace_load(&user);
+	if (fd == -EILSEQ && put_struct(arg, size, &user, sizeof(user)))
+		return -EFAULT;
+	return fd;
+}
+
 /*
  * The size in a command is that of the header its caller was compiled with,
  * which the structure tells as well; so it is no part of the command's name.
@@ -211,6 +211,10 @@ long bench_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return get_workload(to);
 	case _IOC_NR(MAGSLAB_IOC_RUN):
 		return do_run(to);
+	case _IOC_NR(MAGSLAB_IOC_RECORD):
+		return do_record(to);
+	case _IOC_NR(MAGSLAB_IOC_LOAD):
+		return do_load(to);
 	default:
 		return -ENOTTY;
 	}

@@ -11,6 +11,7 @@
 #include <linux/uaccess.h>
 
 #include "engine.h"
+#include "replay.h"
 
 #define RUN_FLAGS_ALL MAGSLAB_RUN_FLAG_PACKED
 
@@ -120,6 +121,8 @@ static void set_numbers(struct bench_run *run, const struct magslab_run *user)
 static int lane_error(const struct bench_run *run,
 		      const struct magslab_bench_backend *backend)
 {
+	if (run->replay)
+		return bench_replay_check(run, backend);
 	if (run->object_size < backend->min_size ||
 	    run->object_size > backend->max_size)
 		return -ERANGE;
@@ -177,6 +180,9 @@ static int fill_in(struct bench_run *run, const struct magslab_run *user)
 {
 	int ret;
 
+	ret = bench_replay_open(run, user);
+	if (ret)
+		return ret;
 	set_numbers(run, user);
 	ret = add_lanes(run, user);
 	if (ret)
@@ -184,7 +190,10 @@ static int fill_in(struct bench_run *run, const struct magslab_run *user)
 	ret = bench_budget(run);
 	if (ret)
 		return ret;
-	return check_lanes(run);
+	ret = check_lanes(run);
+	if (ret || !run->workload->prepare)
+		return ret;
+	return run->workload->prepare(run);
 }
 
 static int check(const struct magslab_run *user)
@@ -236,6 +245,7 @@ struct bench_run *bench_request(const struct magslab_run *user)
 void bench_request_free(struct bench_run *run)
 {
 	bench_crew_fire(run);
+	bench_replay_close(run);
 	while (run->nr_lanes)
 		bench_backend_put(run->lanes[--run->nr_lanes].backend);
 	kfree(run);

@@ -43,7 +43,7 @@ static void wait_for_crew(struct bench_run *run)
 	wait_for_completion(&run->done);
 }
 
-static void do_turn(struct bench_run *run, struct bench_lane *lane)
+static int open_lane(struct bench_run *run, struct bench_lane *lane)
 {
 	struct magslab_bench_params params = {
 		.size = run->object_size,
@@ -53,18 +53,36 @@ static void do_turn(struct bench_run *run, struct bench_lane *lane)
 		.packed = run->packed,
 	};
 
+	if (run->workload->open)
+		return run->workload->open(run, lane);
+	lane->ctx = lane->backend->create(&params);
+	return PTR_ERR_OR_ZERO(lane->ctx);
+}
+
+static void close_lane(struct bench_run *run, struct bench_lane *lane)
+{
+	if (run->workload->close)
+		run->workload->close(run, lane);
+	else
+		lane->backend->destroy(lane->ctx);
+}
+
+static void do_turn(struct bench_run *run, struct bench_lane *lane)
+{
+	int ret;
+
 	if (lane->error)
 		return;
 	bench_footprint_begin(run, lane);
-	lane->ctx = lane->backend->create(&params);
-	if (IS_ERR(lane->ctx)) {
-		bench_stop(run, PTR_ERR(lane->ctx));
+	ret = open_lane(run, lane);
+	if (ret) {
+		bench_stop(run, ret);
 		return;
 	}
 	run->lane = lane;
 	bench_crew_start(run);
 	wait_for_crew(run);
-	lane->backend->destroy(lane->ctx);
+	close_lane(run, lane);
 }
 
 static void check_early_end(struct bench_run *run)

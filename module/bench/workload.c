@@ -10,7 +10,7 @@ static const struct bench_workload *const workloads[] = {
 	&bench_shuffled, &bench_full_path,   &bench_producer_consumer,
 	&bench_live_set, &bench_remote_free, &bench_one_alloc_n_free,
 	&bench_steady,	 &bench_mstress,     &bench_rptest,
-	&bench_larson,	 &bench_xmalloc,
+	&bench_larson,	 &bench_xmalloc,     &bench_replay,
 };
 
 /* Returns NULL if there is no workload of this id. */

@@ -109,6 +109,43 @@ static inline void job_init(struct job *job, int fd)
 	};
 }
 
+/**
+ * struct tiny_trace - a trace and what it points at
+ * @trace: two classes, two objects of each, one of which stays
+ * @steps: what is done with them
+ * @classes: their sizes
+ */
+struct tiny_trace {
+	struct magslab_trace trace;
+	struct magslab_step steps[7];
+	__u32 classes[2];
+};
+
+static inline void tiny_trace_init(struct tiny_trace *tiny)
+{
+	static const struct magslab_step steps[] = {
+		{ 0, 0, 0, 0 },
+		{ 10, 1, 0, 1 },
+		{ 20, 2, 1, 0 },
+		{ 30, 0, 1, MAGSLAB_STEP_FREE },
+		{ 40, 3, 0, 1 },
+		{ 50, 1, 0, MAGSLAB_STEP_FREE },
+		{ 50, 2, 0, MAGSLAB_STEP_FREE },
+	};
+
+	memset(tiny, 0, sizeof(*tiny));
+	memcpy(tiny->steps, steps, sizeof(steps));
+	tiny->classes[0] = 64;
+	tiny->classes[1] = 200;
+	tiny->trace = (struct magslab_trace){
+		.size = sizeof(tiny->trace),
+		.nr_classes = 2,
+		.nr_steps = 7,
+		.steps = (uintptr_t)tiny->steps,
+		.classes = (uintptr_t)tiny->classes,
+	};
+}
+
 /* The most that can be asked for: no test will see its end. */
 static inline void job_make_long(struct job *job,
 				 const struct magslab_info *info)

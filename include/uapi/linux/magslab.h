@@ -43,6 +43,8 @@
 #define MAGSLAB_FEATURE_LOCKS (1ULL << 0) /* struct magslab_result has locks */
 #define MAGSLAB_FEATURE_TAKEN (1ULL << 1) /* and taken_peak */
 #define MAGSLAB_FEATURE_PACKED (1ULL << 2) /* MAGSLAB_RUN_FLAG_PACKED */
+#define MAGSLAB_FEATURE_RECORD (1ULL << 3) /* MAGSLAB_IOC_RECORD */
+#define MAGSLAB_FEATURE_TRACE (1ULL << 4) /* MAGSLAB_IOC_LOAD, trace_fd */
 
 /* Kinds of clock: what one nanosecond of a result stands for. */
 #define MAGSLAB_CLOCK_WALL 0 /* time */
@@ -163,6 +165,8 @@ struct magslab_backend_info {
 #define MAGSLAB_WORKLOAD_PAIRS (1U << 1)
 /* It is about the memory that objects take, more than about time. */
 #define MAGSLAB_WORKLOAD_MEMORY (1U << 2)
+/* It does what a trace says: a run needs one. */
+#define MAGSLAB_WORKLOAD_TRACE (1U << 3)
 
 /**
  * struct magslab_workload_info - one of the workloads
@@ -293,7 +297,8 @@ struct magslab_result {
  * @flags: (in) MAGSLAB_RUN_FLAG_* bits. -EINVAL for any other
  * @workload: (in) id. -ENOENT if there is none
  * @gfp: (in) MAGSLAB_GFP_*. -EINVAL for any other
- * @object_size: (in) bytes. -EINVAL for 0 and above the limit
+ * @object_size: (in) bytes. -EINVAL for 0 and above the limit. With a trace, whose
+ *	objects have sizes of their own, it has no effect
  * @count: (in) objects per CPU, or 0 for the workload's default. -EINVAL above
  *	the workload's limit, or if it has no such number
  * @seed: (in) of the shuffles; the same gives the same sequence
@@ -319,6 +324,11 @@ struct magslab_result {
  * @elapsed_ns: (out) time the run took
  * @status: (out) MAGSLAB_RUN_* bits
  * @reserved: (in) zero
+ * @trace_fd: (in) what MAGSLAB_IOC_LOAD returned, if the workload has
+ *	%MAGSLAB_WORKLOAD_TRACE, and otherwise 0. -EBADF if it is something else;
+ *	-EINVAL if the workload takes none
+ * @speed: (in) thousandths of the recording's speed at which a trace is
+ *	replayed, or 0 for as fast as can be. -EINVAL above 10^6, or without a trace
  *
  * One run at a time: -EBUSY while there is another. -EPERM without
  * CAP_SYS_ADMIN. -EINTR after a signal; nothing is measured then. -ENOMEM if
@@ -348,9 +358,236 @@ struct magslab_run {
 	__u64 elapsed_ns;
 	__u32 status;
 	__u32 reserved;
+	__s32 trace_fd;
+	__u32 speed;
 };
 
-#define MAGSLAB_RUN_SIZE_VER0 112
+#define MAGSLAB_RUN_SIZE_VER0 112 /* up to and with reserved */
+#define MAGSLAB_RUN_SIZE_VER1 120
+
+/* The speed of the recording. */
+#define MAGSLAB_SPEED_AS_RECORDED 1000
+
+/* Kinds of event. */
+#define MAGSLAB_EVENT_ALLOC 0
+#define MAGSLAB_EVENT_FREE 1
+
+/* Contexts that an event was seen in. */
+#define MAGSLAB_CONTEXT_TASK 0
+#define MAGSLAB_CONTEXT_SOFTIRQ 1
+#define MAGSLAB_CONTEXT_HARDIRQ 2
+
+/* The caller of an allocation was ready to wait for memory. */
+#define MAGSLAB_EVENT_MAY_BLOCK (1U << 0)
+
+/* The cache of kmalloc() and kfree(), and of those beyond what is told apart. */
+#define MAGSLAB_CACHE_KMALLOC 0
+#define MAGSLAB_CACHE_OTHER 0xffff
+
+/**
+ * struct magslab_event - an allocation or a free of the running kernel
+ * @order: 1 for the first that was recorded, 2 for the next, over all CPUs; none
+ *	is left out
+ * @ns: time since the recording began, in nanoseconds
+ * @object: tells objects that live at the same time apart; not their address
+ * @bytes: that were asked for; 0 for a free
+ * @task: thread id of who was running
+ * @cpu: where
+ * @cache: %MAGSLAB_CACHE_KMALLOC, %MAGSLAB_CACHE_OTHER or what
+ *	MAGSLAB_IOC_RECORD_CACHE takes. A free may say kmalloc of an object of a cache
+ * @kind: MAGSLAB_EVENT_ALLOC or MAGSLAB_EVENT_FREE
+ * @context: MAGSLAB_CONTEXT_*
+ * @flags: MAGSLAB_EVENT_* bits
+ * @reserved: zero
+ *
+ * Between two allocations of one object there may be no free: calls that free many
+ * at once are not seen.
+ */
+struct magslab_event {
+	__u64 order;
+	__u64 ns;
+	__u64 object;
+	__u32 bytes;
+	__u32 task;
+	__u16 cpu;
+	__u16 cache;
+	__u8 kind;
+	__u8 context;
+	__u8 flags;
+	__u8 reserved;
+};
+
+/**
+ * struct magslab_record - begin to record what the kernel allocates and frees
+ * @size: (in) size of this structure
+ * @flags: (in) zero. -EINVAL otherwise
+ * @events: (in) that each CPU has room for until they are read, rounded up to a power
+ *	of two, or 0 for 32768. -EINVAL above 2^20
+ * @task: (in) only allocations of this process (thread group), or 0 for all
+ * @min_bytes: (in) only allocations of as many bytes or more
+ * @max_bytes: (in) only allocations of as many bytes or fewer, or 0 for all. -EINVAL
+ *	below @min_bytes
+ * @cpus: (in) pointer to a mask of CPUs whose allocations are recorded, CPU 0 in bit 0
+ *	of byte 0, or 0 for all
+ * @cpus_size: (in) bytes of it. -EINVAL if 0 with @cpus, or not 0 without, or above 1024;
+ *	or if no CPU that may come is in it
+ * @reserved: (in) zero
+ * @cache: (in) only allocations from the cache of this name ("kmalloc" for kmalloc()),
+ *	NUL-terminated, or empty for all. -EINVAL if it has no end, -EOPNOTSUPP if names
+ *	cannot be read on this kernel
+ *
+ * Returns a file descriptor, which events are read from.
+ *
+ * Filters are for allocations; frees are recorded whosever they are, but for those of
+ * another cache. Allocations that the calling process makes itself are left out.
+ *
+ * read() yields as many struct magslab_event as there are and fit: each CPU's in
+ * order. It waits for some, or with O_NONBLOCK returns -EAGAIN. After
+ * MAGSLAB_IOC_RECORD_STOP it returns 0 when all of them were read. Its other
+ * calls are the MAGSLAB_IOC_RECORD_* below. Closing it ends the recording.
+ *
+ * -EPERM without CAP_SYS_ADMIN; -EBUSY while there is another recording; -ENOMEM if
+ * its buffers would take more than a quarter of what is available.
+ */
+struct magslab_record {
+	__u32 size;
+	__u32 flags;
+	__u32 events;
+	__u32 task;
+	__u64 min_bytes;
+	__u64 max_bytes;
+	__u64 cpus;
+	__u32 cpus_size;
+	__u32 reserved;
+	char cache[MAGSLAB_NAME_SIZE];
+};
+
+#define MAGSLAB_RECORD_SIZE_VER0 80
+
+/**
+ * struct magslab_record_status - how a recording goes
+ * @size: (in, out) size of this structure; the kernel's on the way out
+ * @caches: (out) caches told apart so far
+ * @recorded: (out) events written
+ * @dropped: (out) events for which there was no room, on all CPUs
+ * @filtered: (out) events that were not wanted
+ * @own: (out) allocations of the process that records
+ * @unseen: (out) events in NMIs, which cannot be recorded
+ * @lumped: (out) events of caches beyond those told apart
+ */
+struct magslab_record_status {
+	__u32 size;
+	__u32 caches;
+	__u64 recorded;
+	__u64 dropped;
+	__u64 filtered;
+	__u64 own;
+	__u64 unseen;
+	__u64 lumped;
+};
+
+#define MAGSLAB_RECORD_STATUS_SIZE_VER0 56
+
+/**
+ * struct magslab_record_cache - a cache that events name
+ * @size: (in, out) size of this structure; the kernel's on the way out
+ * @index: (in) as in an event. -ENOENT if no event has it
+ * @bytes: (out) of one object
+ * @reserved: (in) zero
+ * @name: (out) NUL-terminated; empty if it cannot be read
+ */
+struct magslab_record_cache {
+	__u32 size;
+	__u32 index;
+	__u32 bytes;
+	__u32 reserved;
+	char name[MAGSLAB_NAME_SIZE];
+};
+
+#define MAGSLAB_RECORD_CACHE_SIZE_VER0 48
+
+/* A step whose object is freed. */
+#define MAGSLAB_STEP_FREE 0xffff
+
+/**
+ * struct magslab_step - one step of a trace
+ * @ns: since the trace begins, in nanoseconds; not less than that of the step before
+ * @object: of an allocation, how many came before; of a free, that of the allocation
+ * @cpu: where; a run with fewer CPUs takes the remainder
+ * @class: index of the object's class, or %MAGSLAB_STEP_FREE
+ */
+struct magslab_step {
+	__u64 ns;
+	__u32 object;
+	__u16 cpu;
+	__u16 class;
+};
+
+/**
+ * struct magslab_trace - give the kernel a trace to replay
+ * @size: (in, out) size of this structure; the kernel's on the way out
+ * @nr_classes: (in) elements of @classes. -EINVAL for 0 and above 1024
+ * @nr_steps: (in) elements of @steps. -EINVAL for 0 and above 2^24
+ * @steps: (in) pointer to an array of struct magslab_step
+ * @classes: (in) pointer to __u32, bytes of the objects of each class. -EINVAL for 0
+ *	and above the limit
+ * @reserved: (in) zero
+ * @bad_step: (out) with -EILSEQ: which step cannot follow those before it
+ *
+ * Returns a file descriptor, which a run names the trace by; closing it lets go of it.
+ *
+ * -EPERM without CAP_SYS_ADMIN. -EILSEQ for a step that frees what is not live, that
+ * allocates out of order, goes back in time, or is of no class. -EINTR after a signal.
+ * -ENOMEM if it would take more than a quarter of what memory is available.
+ */
+struct magslab_trace {
+	__u32 size;
+	__u32 nr_classes;
+	__u32 nr_steps;
+	__u32 reserved;
+	__u64 steps;
+	__u64 classes;
+	__u64 bad_step;
+};
+
+#define MAGSLAB_TRACE_SIZE_VER0 40
+
+/**
+ * struct magslab_point - how much was live at one point of a replay
+ * @steps: steps done
+ * @objects: objects live
+ * @bytes: bytes of them
+ * @held: bytes that the back-end held, if it tells
+ *
+ * Counted by those who allocate and free, not from the trace.
+ */
+struct magslab_point {
+	__u64 steps;
+	__u64 objects;
+	__u64 bytes;
+	__u64 held;
+};
+
+/**
+ * struct magslab_curve - what was live during the last replay of a trace
+ * @size: (in, out) size of this structure; the kernel's on the way out
+ * @backend: (in) which of the run's back-ends, by its place in the request. -ENOENT if
+ *	there was no such, or no run at all
+ * @nr_points: (in, out) elements of @points; on the way out those there are, of which
+ *	no more were written than there was room for
+ * @reserved: (in) zero
+ * @points: (in) pointer to an array of struct magslab_point, one after each block of
+ *	steps
+ */
+struct magslab_curve {
+	__u32 size;
+	__u32 backend;
+	__u32 nr_points;
+	__u32 reserved;
+	__u64 points;
+};
+
+#define MAGSLAB_CURVE_SIZE_VER0 24
 
 #define MAGSLAB_IOC_GET_INFO _IOWR(MAGSLAB_IOC_MAGIC, 0x00, struct magslab_info)
 #define MAGSLAB_IOC_GET_BACKEND \
@@ -358,5 +595,17 @@ struct magslab_run {
 #define MAGSLAB_IOC_GET_WORKLOAD \
 	_IOWR(MAGSLAB_IOC_MAGIC, 0x02, struct magslab_workload_info)
 #define MAGSLAB_IOC_RUN _IOWR(MAGSLAB_IOC_MAGIC, 0x03, struct magslab_run)
+#define MAGSLAB_IOC_RECORD _IOWR(MAGSLAB_IOC_MAGIC, 0x04, struct magslab_record)
+#define MAGSLAB_IOC_LOAD _IOWR(MAGSLAB_IOC_MAGIC, 0x05, struct magslab_trace)
+
+/* Of what MAGSLAB_IOC_RECORD returns. */
+#define MAGSLAB_IOC_RECORD_STOP _IO(MAGSLAB_IOC_MAGIC, 0x06)
+#define MAGSLAB_IOC_RECORD_STATUS \
+	_IOWR(MAGSLAB_IOC_MAGIC, 0x07, struct magslab_record_status)
+#define MAGSLAB_IOC_RECORD_CACHE \
+	_IOWR(MAGSLAB_IOC_MAGIC, 0x08, struct magslab_record_cache)
+
+/* Of what MAGSLAB_IOC_LOAD returns. */
+#define MAGSLAB_IOC_CURVE _IOWR(MAGSLAB_IOC_MAGIC, 0x09, struct magslab_curve)
 
 #endif /* _UAPI_LINUX_MAGSLAB_H */
