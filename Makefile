@@ -8,6 +8,7 @@ INSTALL_MOD_PATH ?= $(DESTDIR)
 
 .PHONY: all modules tools install modules_install tools_install clean help
 .PHONY: bench bench-uml bench-honesty bench-memory bench-pipeline
+.PHONY: traces
 .PHONY: check check-debug check-dropin check-report check-stats vm
 
 all: modules tools
@@ -42,9 +43,9 @@ headers-present:
 		"or set KDIR= or KERNELRELEASE=" >&2; exit 1; }
 
 libraries-present:
-	@command -v pkg-config >/dev/null && pkg-config smartcols json-c ncursesw || { \
+	@command -v pkg-config >/dev/null && pkg-config smartcols json-c zlib ncursesw || { \
 		echo "The programs need libraries: apt-get install pkg-config" \
-		"libsmartcols-dev libjson-c-dev libncurses-dev" >&2; exit 1; }
+		"libsmartcols-dev libjson-c-dev zlib1g-dev libncurses-dev" >&2; exit 1; }
 
 # The rest builds out of place, for kernels of its own choice. Variables given on
 # make's command line reach the scripts through the environment.
@@ -80,6 +81,9 @@ check-report:
 check-stats:
 	@PARTS=stats selftests/vm/check.sh
 
+traces:
+	@selftests/vm/traces.sh
+
 vm:
 	@selftests/vm/shell.sh
 
@@ -108,9 +112,11 @@ help:
 	@echo '  make check-report     the report of a measurement on UML, in headless Chromium'
 	@echo '  make check-stats      balanced books under load, STATS_SECONDS=300 on three'
 	@echo '                        kernels, with 10000 caches and a million slabs on one'
+	@echo '  make traces           record the traces of selftests/traces anew'
 	@echo '  make vm               a shell with the module loaded'
 	@echo '    KERNEL=6.12-cloud   6.1-cloud 6.1 6.1-rt 6.12 6.12-cloud 6.12-rt'
 	@echo '    CPUS=1 CLOCK=insn   or wall: the clock counts instructions or time'
 	@echo '    ACCEL=tcg CMDLINE=  or kvm; kernel parameters to add'
 	@echo '    OPTIMIZE=size       or speed: how UML and magslab on it are compiled'
 	@echo '    BENCH_ARGS=         arguments for magslab-bench'
+	@echo '    BACKENDS=           modules with back-ends of their own: magslab_sample'

@@ -47,6 +47,11 @@ enum {
 	OPTIONS_SWEEP = 1 << 7,
 	OPTIONS_FILE = 1 << 8,
 	OPTIONS_COMPARE = 1 << 9,
+	OPTIONS_RECORD = 1 << 10,
+	OPTIONS_REPLAY = 1 << 11,
+	OPTIONS_TIME = 1 << 12,
+	OPTIONS_QUIET = 1 << 13,
+	OPTIONS_ON = 1 << 14, /* on what */
 	OPTIONS_ALL = ~0,
 };
 
@@ -57,6 +62,13 @@ struct syntax {
 	int operands;
 	int most; /* operands; 0 is as many as operands says */
 };
+
+/* Operands are a command. */
+#define MOST_WORDS 65536
+
+/* CPUs that can be named one by one, as a mask. */
+#define MAX_CPUS 8192
+#define CPUS_PER_WORD 64
 
 /* What the user wants, checked as far as it can be without the device. */
 struct options {
@@ -81,10 +93,22 @@ struct options {
 	__u32 gfp;
 	__u32 timeout;
 	__u32 time;
+	bool time_given;
 	double level;
 	double threshold;
 	bool strict;
 	char **operands;
+	const char *cache;
+	__u64 min_bytes;
+	__u64 max_bytes;
+	__u64 on_cpus[MAX_CPUS / CPUS_PER_WORD];
+	size_t nr_on_cpus;
+	__u32 task;
+	__u32 buffer;
+	__u32 events;
+	__u32 speed;
+	bool replays;
+	bool describe;
 };
 
 /* The device, and all it tells about itself. */
@@ -103,6 +127,8 @@ struct step {
 	__u32 turns;
 	__u32 blocks;
 	__u32 block_ops;
+	int trace_fd;
+	__u32 speed;
 };
 
 struct plan {
@@ -132,9 +158,12 @@ struct row {
 	bool memory; /* of a workload that is about memory */
 };
 
+struct json_object;
+
 struct report {
 	struct row *rows;
 	size_t nr_rows;
+	struct json_object *trace; /* what was replayed, or NULL */
 };
 
 struct fingerprint {
@@ -162,6 +191,8 @@ int cmd_run(int argc, char **argv);
 int cmd_duel(int argc, char **argv);
 int cmd_list(int argc, char **argv);
 int cmd_plot(int argc, char **argv);
+int cmd_record(int argc, char **argv);
+int cmd_replay(int argc, char **argv);
 int cmd_report(int argc, char **argv);
 int cmd_sweep(int argc, char **argv);
 
@@ -189,6 +220,7 @@ bool contest_is_on(const struct contest *contest);
 
 /* runner.c */
 void runner_catch_signals(void);
+bool runner_interrupted(void);
 int runner_step(const struct device *device, const struct plan *plan,
 		const struct step *step, const struct options *options,
 		struct report *report);
@@ -233,9 +265,7 @@ void memory_print(const struct report *report, const struct plan *plan);
 void notes_print(const struct report *report);
 
 /* outfile.c */
-int outfile_write(const char *path, const char *content);
-
-struct json_object;
+int outfile_write(const char *path, const void *content, size_t size);
 
 /* command.c */
 void command_remember(int argc, char **argv);

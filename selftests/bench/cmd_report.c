@@ -72,7 +72,7 @@ int cmd_report(int argc, char **argv)
 	check_output(&options);
 	nr = load(documents, options.operands);
 	page = draw(documents, nr);
-	code = outfile_write(options.output, page);
+	code = outfile_write(options.output, page, strlen(page));
 	free(page);
 	while (nr--)
 		document_free(&documents[nr]);

@@ -156,6 +156,8 @@ static struct json_object *document(const struct fingerprint *print,
 	add(root, "schema", integer(1));
 	add(root, "command", json_command());
 	add(root, "fingerprint", json_fingerprint(print));
+	if (report->trace)
+		add(root, "trace", json_object_get(report->trace));
 	add(root, "results", results);
 	add(root, "skipped", skipped);
 	return root;

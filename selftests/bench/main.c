@@ -22,6 +22,8 @@ static const struct command {
 	  cmd_duel },
 	{ "sweep", "measure along an axis, and fit how the cost grows",
 	  cmd_sweep },
+	{ "record", "record what the kernel allocates and frees", cmd_record },
+	{ "replay", "measure back-ends by what was recorded", cmd_replay },
 	{ "compare", "find what is slower in one result than in another",
 	  cmd_compare },
 	{ "plot", "draw a result as text or SVG", cmd_plot },

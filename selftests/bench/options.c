@@ -11,14 +11,23 @@
 enum {
 	OPTION_BLOCKS = 256,
 	OPTION_BLOCK_OPS,
+	OPTION_BUFFER,
+	OPTION_CACHE,
 	OPTION_CPUS,
+	OPTION_DESCRIBE,
 	OPTION_DETAIL,
+	OPTION_EVENTS,
 	OPTION_GFP,
 	OPTION_LEVEL,
+	OPTION_MAX_BYTES,
+	OPTION_MIN_BYTES,
+	OPTION_ON_CPU,
 	OPTION_OVER,
 	OPTION_PACKED,
 	OPTION_SEED,
+	OPTION_SPEED,
 	OPTION_STRICT,
+	OPTION_TASK,
 	OPTION_THRESHOLD,
 	OPTION_TIME,
 	OPTION_TIMEOUT,
@@ -31,31 +40,53 @@ static const struct known {
 	struct option option;
 	unsigned int groups;
 } known[] = {
-	{ { "backend", required_argument, NULL, 'b' }, OPTIONS_WHAT },
+	{ { "backend", required_argument, NULL, 'b' },
+	  OPTIONS_WHAT | OPTIONS_ON },
 	{ { "block-ops", required_argument, NULL, OPTION_BLOCK_OPS },
-	  OPTIONS_HOW },
+	  OPTIONS_HOW | OPTIONS_REPLAY },
 	{ { "blocks", required_argument, NULL, OPTION_BLOCKS }, OPTIONS_HOW },
-	{ { "cpus", required_argument, NULL, OPTION_CPUS }, OPTIONS_WHAT },
-	{ { "detail", no_argument, NULL, OPTION_DETAIL }, OPTIONS_RUN },
-	{ { "gfp", required_argument, NULL, OPTION_GFP }, OPTIONS_WHAT },
+	{ { "buffer", required_argument, NULL, OPTION_BUFFER },
+	  OPTIONS_RECORD },
+	{ { "cache", required_argument, NULL, OPTION_CACHE }, OPTIONS_RECORD },
+	{ { "cpus", required_argument, NULL, OPTION_CPUS },
+	  OPTIONS_WHAT | OPTIONS_ON },
+	{ { "describe", no_argument, NULL, OPTION_DESCRIBE }, OPTIONS_REPLAY },
+	{ { "detail", no_argument, NULL, OPTION_DETAIL },
+	  OPTIONS_RUN | OPTIONS_REPLAY },
+	{ { "events", required_argument, NULL, OPTION_EVENTS },
+	  OPTIONS_RECORD },
+	{ { "gfp", required_argument, NULL, OPTION_GFP },
+	  OPTIONS_WHAT | OPTIONS_ON },
 	{ { "help", no_argument, NULL, 'h' }, OPTIONS_ALL },
 	{ { "json", required_argument, NULL, 'j' }, OPTIONS_OUTPUT },
 	{ { "level", required_argument, NULL, OPTION_LEVEL }, OPTIONS_LEVEL },
 	{ { "list", no_argument, NULL, 'l' }, OPTIONS_RUN },
+	{ { "max-bytes", required_argument, NULL, OPTION_MAX_BYTES },
+	  OPTIONS_RECORD },
+	{ { "min-bytes", required_argument, NULL, OPTION_MIN_BYTES },
+	  OPTIONS_RECORD },
+	{ { "on-cpu", required_argument, NULL, OPTION_ON_CPU },
+	  OPTIONS_RECORD },
 	{ { "output", required_argument, NULL, 'o' }, OPTIONS_FILE },
 	{ { "over", required_argument, NULL, OPTION_OVER }, OPTIONS_SWEEP },
-	{ { "packed", no_argument, NULL, OPTION_PACKED }, OPTIONS_WHAT },
+	{ { "packed", no_argument, NULL, OPTION_PACKED },
+	  OPTIONS_WHAT | OPTIONS_ON },
 	{ { "profile", required_argument, NULL, 'p' }, OPTIONS_RUN },
 	{ { "quiet", no_argument, NULL, 'q' },
-	  OPTIONS_OUTPUT | OPTIONS_COMPARE },
+	  OPTIONS_OUTPUT | OPTIONS_COMPARE | OPTIONS_QUIET },
 	{ { "seed", required_argument, NULL, OPTION_SEED }, OPTIONS_HOW },
 	{ { "size", required_argument, NULL, 's' }, OPTIONS_WHAT },
+	{ { "speed", required_argument, NULL, OPTION_SPEED }, OPTIONS_REPLAY },
 	{ { "strict", no_argument, NULL, OPTION_STRICT }, OPTIONS_DUEL },
+	{ { "task", required_argument, NULL, OPTION_TASK }, OPTIONS_RECORD },
 	{ { "threshold", required_argument, NULL, OPTION_THRESHOLD },
 	  OPTIONS_COMPARE },
-	{ { "time", required_argument, NULL, OPTION_TIME }, OPTIONS_DUEL },
-	{ { "timeout", required_argument, NULL, OPTION_TIMEOUT }, OPTIONS_RUN },
-	{ { "turns", required_argument, NULL, OPTION_TURNS }, OPTIONS_RUN },
+	{ { "time", required_argument, NULL, OPTION_TIME },
+	  OPTIONS_DUEL | OPTIONS_TIME },
+	{ { "timeout", required_argument, NULL, OPTION_TIMEOUT },
+	  OPTIONS_RUN | OPTIONS_REPLAY },
+	{ { "turns", required_argument, NULL, OPTION_TURNS },
+	  OPTIONS_RUN | OPTIONS_REPLAY },
 	{ { "version", no_argument, NULL, OPTION_VERSION }, OPTIONS_ALL },
 	{ { "workload", required_argument, NULL, 'w' }, OPTIONS_WHAT },
 };
@@ -146,7 +177,7 @@ static const char *profile_name(const char *text)
 {
 	if (!plan_profile_exists(text))
 		quit(EXIT_USAGE,
-		     "--profile: '%s' is not smoke, quick, full or memory",
+		     "--profile: '%s' is not smoke, quick, workloads, full or memory",
 		     text);
 	return text;
 }
@@ -156,6 +187,81 @@ static const char *file_name(const char *option, const char *text)
 	if (!*text)
 		quit(EXIT_USAGE, "%s: '' is not a file name", option);
 	return text;
+}
+
+/* Times the speed of the recording, to the thousandth. */
+static __u32 times_speed(const char *text)
+{
+	double value;
+	char *end;
+
+	value = strtod(text, &end);
+	if (*text < '0' || *text > '9' || *end || !(value >= 0.001) ||
+	    value > 1000)
+		quit(EXIT_USAGE, "--speed: '%s' is not from 0.001 to 1000",
+		     text);
+	return value * MAGSLAB_SPEED_AS_RECORDED + 0.5;
+}
+
+static const char *cache_name(const char *text)
+{
+	if (!*text || strlen(text) >= MAGSLAB_NAME_SIZE)
+		quit(EXIT_USAGE, "--cache: '%s' is not a name", text);
+	return text;
+}
+
+/* Numbers with commas between them. */
+static void add_on_cpus(struct options *options, const char *text)
+{
+	char number[24];
+	size_t length;
+	__u64 cpu;
+
+	for (;; text += length + 1) {
+		length = strcspn(text, ",");
+		snprintf(number, sizeof(number), "%.*s", (int)length, text);
+		cpu = parse_number("--on-cpu", number, 0, MAX_CPUS - 1);
+		options->on_cpus[cpu / CPUS_PER_WORD] |= 1ULL
+							 << cpu % CPUS_PER_WORD;
+		options->nr_on_cpus++;
+		if (!text[length])
+			return;
+	}
+}
+
+static void parse_record(struct options *options, int option, const char *text)
+{
+	switch (option) {
+	case OPTION_BUFFER:
+		options->buffer = parse_number("--buffer", text, 1, 1 << 20);
+		break;
+	case OPTION_CACHE:
+		options->cache = cache_name(text);
+		break;
+	case OPTION_DESCRIBE:
+		options->describe = true;
+		break;
+	case OPTION_EVENTS:
+		options->events = parse_number("--events", text, 2, 1 << 24);
+		break;
+	case OPTION_MAX_BYTES:
+		options->max_bytes =
+			parse_number("--max-bytes", text, 1, ULLONG_MAX);
+		break;
+	case OPTION_MIN_BYTES:
+		options->min_bytes =
+			parse_number("--min-bytes", text, 1, ULLONG_MAX);
+		break;
+	case OPTION_ON_CPU:
+		add_on_cpus(options, text);
+		break;
+	case OPTION_SPEED:
+		options->speed = times_speed(text);
+		break;
+	case OPTION_TASK:
+		options->task = parse_number("--task", text, 1, INT_MAX);
+		break;
+	}
 }
 
 static void parse_measure(struct options *options, int option, const char *text)
@@ -193,10 +299,13 @@ static void parse_measure(struct options *options, int option, const char *text)
 		break;
 	case OPTION_TIME:
 		options->time = parse_number("--time", text, 1, 86400);
+		options->time_given = true;
 		break;
 	case 's':
 		options->size = parse_number("--size", text, 1, ULLONG_MAX);
 		break;
+	default:
+		parse_record(options, option, text);
 	}
 }
 
@@ -288,7 +397,7 @@ void options_parse(struct options *options, const struct syntax *syntax,
 	int option;
 
 	*options = (struct options){
-		.cpus = 1,
+		.cpus = syntax->groups & OPTIONS_REPLAY ? 0 : 1,
 		.seed = 1,
 		.time = 10,
 		.level = 98,
@@ -304,4 +413,7 @@ void options_parse(struct options *options, const struct syntax *syntax,
 	take_operands(options, syntax, argc, argv);
 	if (options->profile && options->nr_workloads)
 		quit(EXIT_USAGE, "--profile and --workload exclude each other");
+	if (options->max_bytes && options->max_bytes < options->min_bytes)
+		quit(EXIT_USAGE, "--max-bytes: %llu is below --min-bytes",
+		     options->max_bytes);
 }

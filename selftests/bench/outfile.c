@@ -8,7 +8,7 @@
 
 #include "bench.h"
 
-static int fill(int fd, const char *content)
+static int fill(int fd, const void *content, size_t size)
 {
 	FILE *file = fdopen(fd, "w");
 	mode_t mask = umask(0);
@@ -17,7 +17,8 @@ static int fill(int fd, const char *content)
 	umask(mask);
 	if (!file)
 		return -1;
-	failed = fputs(content, file) < 0 || fchmod(fd, 0666 & ~mask);
+	failed = fwrite(content, 1, size, file) != size ||
+		 fchmod(fd, 0666 & ~mask);
 	return fclose(file) || failed ? -1 : 0;
 }
 
@@ -30,7 +31,7 @@ static void check_place(const char *path)
 }
 
 /* Under another name beside it, which then becomes its own. */
-int outfile_write(const char *path, const char *content)
+int outfile_write(const char *path, const void *content, size_t size)
 {
 	char *other = NULL;
 	int fd;
@@ -42,7 +43,7 @@ int outfile_write(const char *path, const char *content)
 	if (fd < 0)
 		quit(EXIT_USAGE, "--output: cannot write '%s': %s", path,
 		     strerror(errno));
-	if (!fill(fd, content) && !rename(other, path)) {
+	if (!fill(fd, content, size) && !rename(other, path)) {
 		free(other);
 		return EXIT_OK;
 	}

@@ -284,6 +284,10 @@ find_workload(const struct options *options, const struct device *device,
 		quit(EXIT_USAGE,
 		     "--workload: there is no '%s'; --list shows them",
 		     choice->name);
+	if (workload->flags & MAGSLAB_WORKLOAD_TRACE && !options->replays)
+		quit(EXIT_USAGE,
+		     "--workload: '%s' takes a trace, see %s replay",
+		     choice->name, program_name);
 	check_count(workload, choice);
 	if (!fits_cpus(workload, options))
 		quit(EXIT_USAGE,

@@ -28,6 +28,11 @@ void runner_catch_signals(void)
 	sigaction(SIGTERM, &action, NULL);
 }
 
+bool runner_interrupted(void)
+{
+	return interrupted;
+}
+
 static void keep(struct report *report, const struct step *step,
 		 const struct magslab_run *run,
 		 const struct magslab_result *results,
@@ -44,7 +49,7 @@ static void keep(struct report *report, const struct step *step,
 			.result = results[i],
 			.backend = device_backend_by_id(device,
 							results[i].backend),
-			.size = run->object_size,
+			.size = run->trace_fd ? 0 : run->object_size,
 			.cpus = run->cpus,
 			.gfp = run->gfp,
 			.clock = run->clock,
@@ -105,6 +110,8 @@ int runner_step(const struct device *device, const struct plan *plan,
 		.backends = (uintptr_t)ids,
 		.results = (uintptr_t)results,
 		.result_size = sizeof(results[0]),
+		.trace_fd = step->trace_fd,
+		.speed = step->speed,
 	};
 	size_t i;
 

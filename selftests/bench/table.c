@@ -72,9 +72,13 @@ static void print_size(const struct report *report, const struct plan *plan,
 	struct libscols_table *table = compare_table(plan, &contest);
 	size_t i;
 
-	printf("\nObjects of %llu bytes%s, %u CPU%s, GFP %s: %s per operation,\n"
+	if (first->size)
+		printf("\nObjects of %llu bytes", first->size);
+	else
+		printf("\nObjects of a trace");
+	printf("%s, %u CPU%s, GFP %s: %s per operation,\n"
 	       "median of block means\n",
-	       first->size, first->packed ? ", packed" : "", first->cpus,
+	       first->packed ? ", packed" : "", first->cpus,
 	       first->cpus == 1 ? "" : "s", gfp_names[first->gfp],
 	       unit_name(first->clock));
 	for (i = 0; i < report->nr_rows; i++) {
@@ -104,8 +108,8 @@ static void print_words(const struct plan *plan)
 	puts("An operation is one alloc and free pair for pair and burst, one object\n"
 	     "allocated and freed for bulk and full-path, one replaced for steady, mstress,\n"
 	     "rptest and larson, one allocated here and freed there for producer-consumer\n"
-	     "and xmalloc-test, one call for shuffled, remote-free and one-alloc-n-free,\n"
-	     "whose -alloc rows have the allocations.");
+	     "and xmalloc-test, one call for replay, shuffled, remote-free and\n"
+	     "one-alloc-n-free, the last three of whose -alloc rows have the allocations.");
 	if (plan_index(plan, "empty") >= 0)
 		puts("empty is the loop around nothing, the floor of each row.");
 	if (plan_index(plan, "might_alloc") >= 0)

@@ -66,7 +66,7 @@ build_for() {
 
 # build_client: sets CLIENT, the benchmark's, and TOP.
 build_client() {
-	need gcc make pkg-config libc6-dev libsmartcols-dev libjson-c-dev libncurses-dev
+	need gcc make pkg-config libc6-dev libsmartcols-dev libjson-c-dev zlib1g-dev libncurses-dev
 	CLIENT=$BUILDS/client/magslab-bench
 	mkdir -p "$BUILDS/client"
 	logged "$OUT/build-client.log" \

@@ -48,6 +48,9 @@ initramfs_pack() {
 		sed 's/\.o$/.ko/')
 
 	install "$CLIENT" "$TOP" "$root/bin"
+	# shellcheck disable=SC2153 # env.sh's
+	install -D -m 644 -t "$root/usr/share/magslab" \
+		"$ROOT"/selftests/traces/*.trace
 	initramfs_terminals "$root"
 	[[ -z ${2:-} ]] || cp -r "$2/." "$root/tests"
 	for file in "$root"/bin/magslab-{bench,top} "$root"/tests/*; do
