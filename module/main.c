@@ -10,6 +10,7 @@
 
 #include "alloc/alloc.h"
 #include "bench/bench.h"
+#include "escape/room.h"
 #include "kmem/kmem.h"
 #include "observe/observe.h"
 #include "safety/room.h"
@@ -36,14 +37,16 @@ static int __init magslab_mod_init(void)
 		goto err_safety;
 
 	magslab_observe_init();
+	magslab_escape_init(magslab_stats_root());
 
 	ret = magslab_bench_init();
 	if (ret)
-		goto err_kmalloc;
+		goto err_escape;
 
 	return 0;
 
-err_kmalloc:
+err_escape:
+	magslab_escape_exit();
 	magslab_kmalloc_exit();
 err_safety:
 	magslab_safety_exit();
@@ -57,6 +60,7 @@ err_alloc:
 static void __exit magslab_mod_exit(void)
 {
 	magslab_bench_exit();
+	magslab_escape_exit();
 	magslab_kmem_rcu_drain();
 	magslab_kmalloc_exit();
 	magslab_safety_exit();

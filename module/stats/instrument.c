@@ -11,6 +11,7 @@
 #include "alloc/cache.h"
 #include "alloc/tap.h"
 #include "compat.h"
+#include "escape/instrument.h"
 #include "stats/instrument.h"
 #include "stats/latency.h"
 #include "stats/locality.h"
@@ -19,10 +20,8 @@
 
 /* In the order of their files. */
 static const struct magslab_instrument *const instruments[] = {
-	&magslab_latency,
-	&magslab_locality,
-	&magslab_sites,
-	&magslab_whatif,
+	&magslab_latency, &magslab_locality, &magslab_sites,
+	&magslab_whatif,  &magslab_escape,
 };
 
 #define NR_INSTRUMENTS ARRAY_SIZE(instruments)

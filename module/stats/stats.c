@@ -6,6 +6,7 @@
  *	magslab/stats			what all caches have and did, see totals.c
  *	magslab/stats.json		all figures of all caches, see json.c
  *	magslab/caches/NAME/		one cache, see cache_dir.c
+ *	magslab/escape/			the kernel's objects, see escape/kernel.c
  *	magslab/large			memory too large for a cache
  *	magslab/reap_interval_ms	tunables, see tunables.c
  *	magslab/reap
@@ -89,6 +90,12 @@ static void fail_create(const char *name, const char *hits_name,
 
 	debugfs_create_file(name, 0600, stats_root, data, &fail_fops);
 	debugfs_create_file(hits_name, 0400, stats_root, data, &hits_fops);
+}
+
+/* Where other rooms put theirs, between init and exit. */
+struct dentry *magslab_stats_root(void)
+{
+	return stats_root;
 }
 
 int magslab_stats_init(void)

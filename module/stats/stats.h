@@ -8,6 +8,7 @@ struct magslab_cache;
 
 int magslab_stats_init(void);
 void magslab_stats_exit(void);
+struct dentry *magslab_stats_root(void);
 
 /* summary.c: a line for each cache. */
 void magslab_summary_create(struct dentry *root);

@@ -52,6 +52,7 @@ enum {
 	OPTIONS_TIME = 1 << 12,
 	OPTIONS_QUIET = 1 << 13,
 	OPTIONS_ON = 1 << 14, /* on what */
+	OPTIONS_ESCAPE = 1 << 15,
 	OPTIONS_ALL = ~0,
 };
 
@@ -107,6 +108,7 @@ struct options {
 	__u32 buffer;
 	__u32 events;
 	__u32 speed;
+	__u32 rate;
 	bool replays;
 	bool describe;
 };
@@ -189,6 +191,7 @@ void options_parse(struct options *options, const struct syntax *syntax,
 int cmd_compare(int argc, char **argv);
 int cmd_run(int argc, char **argv);
 int cmd_duel(int argc, char **argv);
+int cmd_escape(int argc, char **argv);
 int cmd_list(int argc, char **argv);
 int cmd_plot(int argc, char **argv);
 int cmd_record(int argc, char **argv);

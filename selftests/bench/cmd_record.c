@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* record: what the running kernel allocates and frees, into a file. */
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <time.h>
-#include <unistd.h>
 
+#include "child.h"
 #include "json.h"
 #include "recorder.h"
 
@@ -56,52 +54,6 @@ static double now(void)
 	return time.tv_sec + time.tv_nsec / 1e9;
 }
 
-/* Not found, as the shell tells it too. */
-#define EXIT_NO_COMMAND 127
-
-/* It waits for @gate: what it does first is to be recorded too. */
-static pid_t start_command(char **words, int gate[2])
-{
-	pid_t pid;
-	char byte;
-
-	if (pipe(gate))
-		quit(EXIT_FAILED, "cannot make a pipe: %s", strerror(errno));
-	pid = fork();
-	if (pid < 0)
-		quit(EXIT_FAILED, "cannot start '%s': %s", words[0],
-		     strerror(errno));
-	if (pid)
-		return pid;
-	close(gate[1]);
-	if (read(gate[0], &byte, 1) != 1)
-		_exit(EXIT_FAILED);
-	close(gate[0]);
-	execvp(words[0], words);
-	complain("cannot run '%s': %s", words[0], strerror(errno));
-	_exit(EXIT_NO_COMMAND);
-}
-
-static void open_gate(int gate[2])
-{
-	if (write(gate[1], "", 1) != 1)
-		quit(EXIT_FAILED, "cannot begin: %s", strerror(errno));
-	close(gate[1]);
-	close(gate[0]);
-}
-
-/* Returns whether it has ended, and how. */
-static bool command_ended(pid_t *pid, int *code)
-{
-	int status;
-
-	if (!*pid || waitpid(*pid, &status, WNOHANG) != *pid)
-		return false;
-	*pid = 0;
-	*code = WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_FAILED;
-	return true;
-}
-
 /* Until the command or the time ends, the trace is full, or somebody interrupts. */
 static int record(struct recorder *recorder, pid_t *pid, double seconds)
 {
@@ -110,7 +62,7 @@ static int record(struct recorder *recorder, pid_t *pid, double seconds)
 	bool more = true;
 	int code = EXIT_OK;
 
-	while (!command_ended(pid, &code) && more && !runner_interrupted() &&
+	while (!child_ended(pid, &code) && more && !runner_interrupted() &&
 	       (!seconds || now() < end)) {
 		more = recorder_read(recorder);
 		if (more)
@@ -120,15 +72,6 @@ static int record(struct recorder *recorder, pid_t *pid, double seconds)
 	while (recorder_read(recorder))
 		;
 	return code;
-}
-
-/* A command that is still there would have nobody to end it. */
-static void end_command(pid_t pid)
-{
-	if (!pid)
-		return;
-	kill(pid, SIGTERM);
-	waitpid(pid, NULL, 0);
 }
 
 static struct json_object *counts(const struct recorder *recorder,
@@ -216,17 +159,17 @@ static int record_all(const struct options *options,
 	trace_begin(&trace);
 	runner_catch_signals();
 	if (command)
-		pid = start_command(options->operands, gate);
+		pid = child_start(options->operands, gate);
 	recorder_begin(&recorder, device, options, &trace);
 	if (command)
-		open_gate(gate);
+		child_go(gate);
 	code = record(&recorder, &pid, options->time);
 	if (code == EXIT_NO_COMMAND)
 		return EXIT_USAGE;
 	if (code)
 		complain("'%s' ended with status %d", options->operands[0],
 			 code);
-	end_command(pid);
+	child_end(pid);
 	code = finish(options, &recorder, &print) || code ? EXIT_FAILED :
 							    EXIT_OK;
 	recorder_end(&recorder);

@@ -24,6 +24,8 @@ static const struct command {
 	  cmd_sweep },
 	{ "record", "record what the kernel allocates and frees", cmd_record },
 	{ "replay", "measure back-ends by what was recorded", cmd_replay },
+	{ "escape", "follow the kernel's objects to where they escape",
+	  cmd_escape },
 	{ "compare", "find what is slower in one result than in another",
 	  cmd_compare },
 	{ "plot", "draw a result as text or SVG", cmd_plot },

@@ -24,6 +24,7 @@ enum {
 	OPTION_ON_CPU,
 	OPTION_OVER,
 	OPTION_PACKED,
+	OPTION_RATE,
 	OPTION_SEED,
 	OPTION_SPEED,
 	OPTION_STRICT,
@@ -74,6 +75,7 @@ static const struct known {
 	{ { "profile", required_argument, NULL, 'p' }, OPTIONS_RUN },
 	{ { "quiet", no_argument, NULL, 'q' },
 	  OPTIONS_OUTPUT | OPTIONS_COMPARE | OPTIONS_QUIET },
+	{ { "rate", required_argument, NULL, OPTION_RATE }, OPTIONS_ESCAPE },
 	{ { "seed", required_argument, NULL, OPTION_SEED }, OPTIONS_HOW },
 	{ { "size", required_argument, NULL, 's' }, OPTIONS_WHAT },
 	{ { "speed", required_argument, NULL, OPTION_SPEED }, OPTIONS_REPLAY },
@@ -254,6 +256,9 @@ static void parse_record(struct options *options, int option, const char *text)
 		break;
 	case OPTION_ON_CPU:
 		add_on_cpus(options, text);
+		break;
+	case OPTION_RATE:
+		options->rate = parse_number("--rate", text, 1, 1000000);
 		break;
 	case OPTION_SPEED:
 		options->speed = times_speed(text);

@@ -18,7 +18,7 @@ is_listed() {
 }
 
 workloads() {
-	magslab-bench --list | sed '1,/^Workloads/d' | awk '{ print $1 }'
+	magslab-bench --list | sed '1,/^Workloads/d' | awk '!/of a trace/ { print $1 }'
 }
 
 # measure WORKLOAD [OPTION]...: sets TABLE.
