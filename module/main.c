@@ -9,6 +9,7 @@
 #include <linux/module.h>
 
 #include "alloc/alloc.h"
+#include "arena/room.h"
 #include "bench/bench.h"
 #include "escape/room.h"
 #include "kmem/kmem.h"
@@ -36,6 +37,10 @@ static int __init magslab_mod_init(void)
 	if (ret)
 		goto err_safety;
 
+	ret = magslab_arenas_init(magslab_stats_root());
+	if (ret)
+		goto err_kmalloc;
+
 	magslab_observe_init();
 	magslab_escape_init(magslab_stats_root());
 
@@ -47,6 +52,8 @@ static int __init magslab_mod_init(void)
 
 err_escape:
 	magslab_escape_exit();
+	magslab_arenas_exit();
+err_kmalloc:
 	magslab_kmalloc_exit();
 err_safety:
 	magslab_safety_exit();
@@ -61,6 +68,7 @@ static void __exit magslab_mod_exit(void)
 {
 	magslab_bench_exit();
 	magslab_escape_exit();
+	magslab_arenas_exit();
 	magslab_kmem_rcu_drain();
 	magslab_kmalloc_exit();
 	magslab_safety_exit();

@@ -2,7 +2,6 @@
 /* Creation and destruction of caches, and the list of them. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
-#include <linux/ctype.h>
 #include <linux/err.h>
 #include <linux/log2.h>
 #include <linux/module.h>
@@ -17,6 +16,7 @@
 #include "alloc/census.h"
 #include "alloc/drain.h"
 #include "alloc/front.h"
+#include "alloc/name.h"
 #include "alloc/reaper.h"
 #include "alloc/reclaim.h"
 #include "alloc/shrinker.h"
@@ -90,26 +90,10 @@ void magslab_caches_unobserve(struct notifier_block *observer)
  * === Creation ===
  */
 
-/* A name becomes a directory, and a column that scripts split at blanks. */
-static bool name_is_valid(const char *name)
-{
-	const char *c;
-
-	if (!name || !*name ||
-	    strnlen(name, MAGSLAB_NAME_MAX + 1) > MAGSLAB_NAME_MAX)
-		return false;
-	if (!strcmp(name, ".") || !strcmp(name, ".."))
-		return false;
-	for (c = name; *c; c++)
-		if (!isascii(*c) || !isgraph(*c) || *c == '/')
-			return false;
-	return true;
-}
-
 static bool args_are_valid(const char *name, size_t size, size_t align,
 			   unsigned long flags)
 {
-	return name_is_valid(name) && size >= MAGSLAB_MIN_SIZE &&
+	return magslab_name_is_valid(name) && size >= MAGSLAB_MIN_SIZE &&
 	       size <= MAGSLAB_MAX_SIZE &&
 	       (!align || (is_power_of_2(align) && align <= PAGE_SIZE)) &&
 	       !(flags & ~MAGSLAB_FLAGS_ALL);
