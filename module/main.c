@@ -15,6 +15,7 @@
 #include "kmem/kmem.h"
 #include "observe/observe.h"
 #include "safety/room.h"
+#include "segment/room.h"
 #include "stats/stats.h"
 
 static int __init magslab_mod_init(void)
@@ -41,6 +42,10 @@ static int __init magslab_mod_init(void)
 	if (ret)
 		goto err_kmalloc;
 
+	ret = magslab_segments_init(magslab_stats_root());
+	if (ret)
+		goto err_arenas;
+
 	magslab_observe_init();
 	magslab_escape_init(magslab_stats_root());
 
@@ -52,6 +57,8 @@ static int __init magslab_mod_init(void)
 
 err_escape:
 	magslab_escape_exit();
+	magslab_segments_exit();
+err_arenas:
 	magslab_arenas_exit();
 err_kmalloc:
 	magslab_kmalloc_exit();
@@ -68,6 +75,7 @@ static void __exit magslab_mod_exit(void)
 {
 	magslab_bench_exit();
 	magslab_escape_exit();
+	magslab_segments_exit();
 	magslab_arenas_exit();
 	magslab_kmem_rcu_drain();
 	magslab_kmalloc_exit();

@@ -82,16 +82,6 @@ static void layout_choose_order(struct magslab_layout *layout, bool use_map)
 	layout_fit(layout, use_map);
 }
 
-/* Newton's method: each step makes twice as many of the low bits right. */
-static u64 layout_invert(u32 odd)
-{
-	u64 inverse = odd;
-
-	while (odd * inverse != 1)
-		inverse *= 2 - odd * inverse;
-	return inverse;
-}
-
 /* Fisher and Yates' shuffle, in Durstenfeld's form. */
 static void layout_shuffle(struct magslab_layout *layout)
 {

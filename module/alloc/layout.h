@@ -134,4 +134,17 @@ static inline bool layout_is_object(const struct magslab_layout *layout,
 	       slot * layout->stride == layout_offset(layout, object);
 }
 
+/*
+ * By what to multiply instead of dividing by an odd number, modulo 2^64, where nothing
+ * is left over. Newton's method: each step makes twice as many of the low bits right.
+ */
+static inline u64 layout_invert(u32 odd)
+{
+	u64 inverse = odd;
+
+	while (odd * inverse != 1)
+		inverse *= 2 - odd * inverse;
+	return inverse;
+}
+
 #endif /* MAGSLAB_ALLOC_LAYOUT_H */

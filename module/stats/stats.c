@@ -8,6 +8,7 @@
  *	magslab/caches/NAME/		one cache, see cache_dir.c
  *	magslab/escape/			the kernel's objects, see escape/kernel.c
  *	magslab/arenas/NAME		one arena, see arena/show.c
+ *	magslab/segments/NAME		one segment, see segment/show.c
  *	magslab/large			memory too large for a cache
  *	magslab/reap_interval_ms	tunables, see tunables.c
  *	magslab/reap
