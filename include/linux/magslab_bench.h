@@ -56,8 +56,15 @@ struct module;
 /* Takes part only where it is asked for by its name. */
 #define MAGSLAB_BENCH_BY_NAME BIT(2)
 
-#define MAGSLAB_BENCH_FLAGS_ALL \
-	(MAGSLAB_BENCH_FLOOR | MAGSLAB_BENCH_SLAB_PAGES | MAGSLAB_BENCH_BY_NAME)
+/*
+ * Its objects are free when the last one of a CPU is freed, and not before. Only
+ * workloads take part that free all that a CPU has before they allocate again.
+ */
+#define MAGSLAB_BENCH_SCOPED BIT(3)
+
+#define MAGSLAB_BENCH_FLAGS_ALL                           \
+	(MAGSLAB_BENCH_FLOOR | MAGSLAB_BENCH_SLAB_PAGES | \
+	 MAGSLAB_BENCH_BY_NAME | MAGSLAB_BENCH_SCOPED)
 
 /**
  * struct magslab_bench_params - what a back-end is asked to prepare for

@@ -29,7 +29,7 @@
 
 #include "span.h"
 
-#define BENCH_MAX_BACKENDS 16
+#define BENCH_MAX_BACKENDS 24
 #define BENCH_MAX_TURNS 64
 /* Of one lane, over all CPUs: what can be sorted without holding a CPU long. */
 #define BENCH_MAX_BLOCKS 65536
@@ -105,6 +105,7 @@ struct bench_lane {
  * @batch: objects that a ring takes at once, so that it costs little
  * @tacit_count: the default count is not part of a row's name
  * @own_footprint: looks at the footprint by itself
+ * @scoped: frees all that a worker has, on its own CPU, before it allocates again
  * @supports: whether a back-end has the calls it takes, or NULL if each has
  * @block_ops: operations of one block, from those wished for, or NULL if any
  *	number will do
@@ -136,6 +137,7 @@ struct bench_workload {
 	size_t batch;
 	bool tacit_count;
 	bool own_footprint;
+	bool scoped;
 	bool (*supports)(const struct magslab_bench_backend *backend);
 	size_t (*block_ops)(const struct bench_run *run, size_t wish);
 	size_t (*parcel)(const struct bench_run *run);
@@ -360,6 +362,8 @@ extern struct magslab_bench_backend bench_backend_kvmalloc;
 extern struct magslab_bench_backend bench_backend_page_frag;
 extern struct magslab_bench_backend bench_backend_first_fit;
 extern struct magslab_bench_backend bench_backend_best_fit;
+extern struct magslab_bench_backend bench_backend_arena;
+extern struct magslab_bench_backend bench_backend_segment;
 /* Of what not all kernels have; see module/Kbuild. */
 extern struct magslab_bench_backend bench_backend_gen_pool __weak;
 extern struct magslab_bench_backend bench_backend_objpool __weak;

@@ -128,6 +128,8 @@ static int lane_error(const struct bench_run *run,
 		return -ERANGE;
 	if (backend->max_count && run->count * run->cpus > backend->max_count)
 		return -ERANGE;
+	if (backend->flags & MAGSLAB_BENCH_SCOPED && !run->workload->scoped)
+		return -EOPNOTSUPP;
 	if (run->workload->supports && !run->workload->supports(backend))
 		return -EOPNOTSUPP;
 	return 0;

@@ -139,6 +139,7 @@ const struct bench_workload bench_burst = {
 	.default_blocks = 256,
 	.default_ops = 1024,
 	.warm_up = 2,
+	.scoped = true,
 	.block_ops = burst_ops,
 	.turn = burst_turn,
 };

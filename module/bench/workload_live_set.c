@@ -21,6 +21,7 @@ const struct bench_workload bench_live_set = {
 	.max_count = BENCH_MAX_COUNT,
 	.default_blocks = 64,
 	.default_ops = 4096,
+	.scoped = true,
 	.own_footprint = true,
 	.block_ops = bench_stretch_ops,
 	.turn = live_set_turn,

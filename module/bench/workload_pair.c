@@ -46,6 +46,7 @@ const struct bench_workload bench_pair = {
 	.max_count = 1,
 	.default_blocks = 256,
 	.default_ops = 1024,
+	.scoped = true,
 	.warm_up = 4,
 	.turn = pair_turn,
 };

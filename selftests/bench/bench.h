@@ -26,7 +26,7 @@ enum {
 	EXIT_INTERRUPTED = 130,
 };
 
-#define MAX_BACKENDS 16
+#define MAX_BACKENDS 24
 #define MAX_SELECTED 32
 
 /* A workload as it was asked for; 0 stands for the kernel's default. */
