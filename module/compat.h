@@ -93,6 +93,15 @@ static inline void magslab_stack_print(depot_stack_handle_t stack)
 		stack_depot_print(stack);
 }
 
+/* As text, a line for each frame. */
+static inline void magslab_stack_snprint(depot_stack_handle_t stack, char *text,
+					 size_t size)
+{
+	*text = '\0';
+	if (IS_ENABLED(CONFIG_STACKDEPOT))
+		stack_depot_snprint(stack, text, size, 2);
+}
+
 /* Where KASAN keeps what it knows of an address, if this kernel has it. */
 static inline u8 *magslab_shadow(const void *address)
 {

@@ -11,6 +11,7 @@
 #include "alloc/alloc.h"
 #include "arena/room.h"
 #include "bench/bench.h"
+#include "collector/room.h"
 #include "escape/room.h"
 #include "kmem/kmem.h"
 #include "observe/observe.h"
@@ -46,6 +47,7 @@ static int __init magslab_mod_init(void)
 	if (ret)
 		goto err_arenas;
 
+	magslab_collector_init();
 	magslab_observe_init();
 	magslab_escape_init(magslab_stats_root());
 
@@ -57,6 +59,7 @@ static int __init magslab_mod_init(void)
 
 err_escape:
 	magslab_escape_exit();
+	magslab_collector_exit();
 	magslab_segments_exit();
 err_arenas:
 	magslab_arenas_exit();
@@ -75,6 +78,7 @@ static void __exit magslab_mod_exit(void)
 {
 	magslab_bench_exit();
 	magslab_escape_exit();
+	magslab_collector_exit();
 	magslab_segments_exit();
 	magslab_arenas_exit();
 	magslab_kmem_rcu_drain();
