@@ -47,7 +47,7 @@ static int __init magslab_mod_init(void)
 	if (ret)
 		goto err_arenas;
 
-	magslab_collector_init();
+	magslab_collector_init(magslab_stats_root());
 	magslab_observe_init();
 	magslab_escape_init(magslab_stats_root());
 

@@ -121,6 +121,8 @@ static void set_numbers(struct bench_run *run, const struct magslab_run *user)
 static int lane_error(const struct bench_run *run,
 		      const struct magslab_bench_backend *backend)
 {
+	if (backend->flags & MAGSLAB_BENCH_SCOPED && !run->workload->scoped)
+		return -EOPNOTSUPP;
 	if (run->replay)
 		return bench_replay_check(run, backend);
 	if (run->object_size < backend->min_size ||
@@ -128,8 +130,6 @@ static int lane_error(const struct bench_run *run,
 		return -ERANGE;
 	if (backend->max_count && run->count * run->cpus > backend->max_count)
 		return -ERANGE;
-	if (backend->flags & MAGSLAB_BENCH_SCOPED && !run->workload->scoped)
-		return -EOPNOTSUPP;
 	if (run->workload->supports && !run->workload->supports(backend))
 		return -EOPNOTSUPP;
 	return 0;

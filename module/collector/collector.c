@@ -290,9 +290,9 @@ void magslab_collector_figures(struct magslab_collector *collector,
 }
 EXPORT_SYMBOL_GPL(magslab_collector_figures);
 
-void magslab_collector_init(void)
+void magslab_collector_init(struct dentry *root)
 {
-	collector_dirs_create();
+	collector_dirs_create(root);
 }
 
 /* Whoever has a collector keeps the module loaded. */

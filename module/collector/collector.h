@@ -291,7 +291,7 @@ void cycle_abandon(struct magslab_collector *collector);
 /* report.c */
 void collector_dir_create(struct magslab_collector *collector);
 void collector_dir_remove(struct magslab_collector *collector);
-void collector_dirs_create(void);
+void collector_dirs_create(struct dentry *root);
 void collector_dirs_remove(void);
 
 #endif /* MAGSLAB_COLLECTOR_COLLECTOR_H */

@@ -182,13 +182,9 @@ void collector_dir_remove(struct magslab_collector *collector)
 	debugfs_remove(collector->dir);
 }
 
-/* The directory above is that of stats/stats.c. */
-void collector_dirs_create(void)
+void collector_dirs_create(struct dentry *root)
 {
-	struct dentry *root = debugfs_lookup("magslab", NULL);
-
 	collectors_dir = debugfs_create_dir("collectors", root);
-	dput(root);
 }
 
 void collector_dirs_remove(void)

@@ -3,7 +3,9 @@
 #ifndef MAGSLAB_COLLECTOR_ROOM_H
 #define MAGSLAB_COLLECTOR_ROOM_H
 
-void magslab_collector_init(void);
+struct dentry;
+
+void magslab_collector_init(struct dentry *root);
 void magslab_collector_exit(void);
 
 #endif /* MAGSLAB_COLLECTOR_ROOM_H */

@@ -6,6 +6,7 @@
  *	magslab/stats			what all caches have and did, see totals.c
  *	magslab/stats.json		all figures of all caches, see json.c
  *	magslab/caches/NAME/		one cache, see cache_dir.c
+ *	magslab/collectors/NAME/	one collector, see collector/report.c
  *	magslab/escape/			the kernel's objects, see escape/kernel.c
  *	magslab/arenas/NAME		one arena, see arena/show.c
  *	magslab/segments/NAME		one segment, see segment/show.c
