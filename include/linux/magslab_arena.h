@@ -334,7 +334,8 @@ unsigned int magslab_arena_verify(struct magslab_arena *arena);
  * magslab_arena_used - bytes allocated and not released, gaps of alignment included
  * @arena: an arena
  *
- * Context: Any. Exact while its owner does nothing.
+ * Context: Any.
+ * Return: bytes, exact while its owner does nothing.
  */
 size_t magslab_arena_used(const struct magslab_arena *arena);
 
@@ -342,7 +343,8 @@ size_t magslab_arena_used(const struct magslab_arena *arena);
  * magslab_arena_held - bytes that an arena has got and not given back
  * @arena: an arena
  *
- * Context: Any. Exact while its owner does nothing.
+ * Context: Any.
+ * Return: bytes, exact while its owner does nothing.
  */
 size_t magslab_arena_held(const struct magslab_arena *arena);
 

@@ -68,9 +68,13 @@ struct arena_cleanup {
  * @below: bytes of objects that are not in the newest chunk
  * @held: bytes of chunks, and of objects that are apart
  * @peak: most bytes of objects so far, as far as it was looked at
- * @chunks_got: and @chunks_put, @large_got, @large_put: how many, ever
+ * @chunks_got: chunks that it ever got
+ * @chunks_put: those of them that it gave back
+ * @large_got: objects that ever were too large for a chunk
+ * @large_put: those of them that were released
  * @open: marks that can still be released
- * @releases: marks that were; @dropped: that a reset made invalid
+ * @releases: marks that were
+ * @dropped: marks that a reset made invalid
  * @resets: how many
  * @refusals: requests refused because of @limit
  * @failures: requests for which there was no memory

@@ -13,9 +13,7 @@
 
 static char *segment;
 module_param(segment, charp, 0444);
-MODULE_PARM_DESC(
-	segment,
-	"pools of the segment 'load': NAME:SIZE:COUNT,NAME:SIZE:COUNT...");
+MODULE_PARM_DESC(segment, "pools of the segment 'load': NAME:SIZE:COUNT,...");
 
 /* One pool. @text is cut up, and the name stays in it. */
 static int parse_pool(char *text, struct magslab_pool_spec *spec)

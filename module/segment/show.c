@@ -20,18 +20,17 @@ static void show_figures(struct seq_file *m, const struct pool *pool)
 	struct magslab_pool_figures figures;
 
 	magslab_segment_figures(&pool->front, &figures);
-	seq_printf(
-		m,
-		"%-20s %10zu %6zu %6lu %8lu %8lu %8lu %8lu %12llu %8lu %6lu %6lu %6lu\n",
-		pool->name, pool->offset, pool->size, pool->front.stride,
-		figures.count, figures.live, figures.count - figures.live,
-		figures.peak, figures.allocs, figures.failures,
-		magslab_segment_misuses(&pool->front,
-					MAGSLAB_SEGMENT_DOUBLE_FREE),
-		magslab_segment_misuses(&pool->front,
-					MAGSLAB_SEGMENT_FOREIGN_FREE),
-		magslab_segment_misuses(&pool->front,
-					MAGSLAB_SEGMENT_INTERIOR_FREE));
+	seq_printf(m, "%-20s %10zu %6zu %6lu ", pool->name, pool->offset,
+		   pool->size, pool->front.stride);
+	seq_printf(m, "%8lu %8lu %8lu %8lu %12llu %8lu %6lu %6lu %6lu\n",
+		   figures.count, figures.live, figures.count - figures.live,
+		   figures.peak, figures.allocs, figures.failures,
+		   magslab_segment_misuses(&pool->front,
+					   MAGSLAB_SEGMENT_DOUBLE_FREE),
+		   magslab_segment_misuses(&pool->front,
+					   MAGSLAB_SEGMENT_FOREIGN_FREE),
+		   magslab_segment_misuses(&pool->front,
+					   MAGSLAB_SEGMENT_INTERIOR_FREE));
 }
 
 /* What is so of objects @first up to @last: all are in use, some, none, none ever. */

@@ -472,9 +472,9 @@ static void callback_uses_arena(struct kunit *test)
 	struct magslab_arena *arena = arena_plain(test);
 	struct witness witness = { .test = test, .arena = arena };
 	struct magslab_arena_mark mark = magslab_arena_mark(arena);
+	int ret = magslab_arena_on_release(arena, uses_arena, &witness);
 
-	KUNIT_ASSERT_EQ(
-		test, magslab_arena_on_release(arena, uses_arena, &witness), 0);
+	KUNIT_ASSERT_EQ(test, ret, 0);
 	KUNIT_EXPECT_EQ(test, magslab_arena_release(arena, &mark), 0);
 	KUNIT_EXPECT_EQ(test, witness.ret, -EINVAL);
 	expect_misuses(test, arena, MAGSLAB_ARENA_OUT_OF_ORDER, 2);

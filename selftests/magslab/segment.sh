@@ -37,7 +37,7 @@ at_load() {
 
 bad_at_load() {
 	unload magslab
-	for text in a a:64 a:64:0 a:0:1 a:64:1:1 a:64:1, a:x:1 a:64:1,a:64:1 \
+	for text in a a:64 a:64:0 a:0:1 a:64:1:1 'a:64:1,' a:x:1 a:64:1,a:64:1 \
 		a:65537:1 a:64:16777216 a:65536:16385; do
 		if load magslab "segment=$text" 2>/dev/null; then
 			note "segment=$text: accepted"

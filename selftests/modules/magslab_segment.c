@@ -231,8 +231,8 @@ static void one_wins(unsigned long unused)
 		atomic_set(&twice.ready, nr);
 		EXPECT(!crowd_start(free_twice));
 		while (atomic_read(&twice.ready) > 0)
-			msleep(1);
-		msleep(5);
+			msleep(20);
+		msleep(20);
 		crowd_stop();
 		after = magslab_segment_misuses(pool,
 						MAGSLAB_SEGMENT_DOUBLE_FREE);
