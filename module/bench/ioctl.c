@@ -12,7 +12,7 @@
 #include "engine.h"
 #include "record/record.h"
 #include "trace.h"
-#include "user.h"
+#include "user_struct.h"
 
 static_assert(sizeof(struct magslab_info) == MAGSLAB_INFO_SIZE_VER0);
 static_assert(sizeof(struct magslab_backend_info) ==

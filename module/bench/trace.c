@@ -17,7 +17,7 @@
 
 #include "engine.h"
 #include "trace.h"
-#include "user.h"
+#include "user_struct.h"
 
 static_assert(sizeof(struct magslab_step) == 16);
 static_assert(sizeof(struct magslab_point) == 32);

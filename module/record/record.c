@@ -10,6 +10,7 @@
 #include <linux/fs.h>
 #include <linux/irqflags.h>
 #include <linux/log2.h>
+#include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/percpu.h>
@@ -28,7 +29,7 @@
 #include "observe/observe.h"
 #include "record.h"
 #include "ring.h"
-#include "user.h"
+#include "user_struct.h"
 
 static_assert(sizeof(struct magslab_event) == 40);
 static_assert(sizeof(struct magslab_record) == MAGSLAB_RECORD_SIZE_VER0);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Structures of the interface, which begin with their size, in and out. */
-#ifndef MAGSLAB_USER_H
-#define MAGSLAB_USER_H
+#ifndef MAGSLAB_USER_STRUCT_H
+#define MAGSLAB_USER_STRUCT_H
 
 #include <linux/errno.h>
 #include <linux/minmax.h>
@@ -40,4 +40,4 @@ static inline int put_struct(void __user *to, size_t size, const void *from,
 	return copy_to_user(to, from, min(size, known)) ? -EFAULT : 0;
 }
 
-#endif /* MAGSLAB_USER_H */
+#endif /* MAGSLAB_USER_STRUCT_H */
