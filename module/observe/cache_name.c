@@ -3,8 +3,10 @@
  * What the kernel's caches are called. It exports no function that tells, and has
  * not let modules see struct kmem_cache since 6.8. So we make a cache whose name we
  * know and look where in the structure that name is pointed to: there the others
- * have theirs. All reads are of the kind that fail rather than fault.
+ * have theirs. Only what can be a name is followed, and by reads that fail rather than
+ * fault; User Mode Linux has no such.
  */
+#include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
@@ -29,6 +31,7 @@ static bool is_at(const struct kmem_cache *cache, size_t offset)
 
 	if (copy_from_kernel_nofault(&name, (const void *)cache + offset,
 				     sizeof(name)) ||
+	    !virt_addr_valid(name) || !virt_addr_valid(name + sizeof(copy)) ||
 	    copy_from_kernel_nofault(copy, name, sizeof(copy)))
 		return false;
 	return !memcmp(copy, example, sizeof(copy));
@@ -77,7 +80,8 @@ void cache_name_read(const struct kmem_cache *cache, char *to, size_t size)
 	size_t i = 0;
 
 	if (offset_of_name &&
-	    !copy_from_kernel_nofault(&name, at, sizeof(name)))
+	    !copy_from_kernel_nofault(&name, at, sizeof(name)) &&
+	    virt_addr_valid(name))
 		while (i + 1 < size &&
 		       !copy_from_kernel_nofault(&to[i], name + i, 1) && to[i])
 			i++;
