@@ -208,10 +208,13 @@ static struct {
 
 static int free_twice(void *unused)
 {
-	/* As close together as it gets. */
+	/*
+	 * As close together as it gets. Whoever waits on the CPU of the task that
+	 * starts the others has to let it: not all kernels would preempt us.
+	 */
 	atomic_dec(&twice.ready);
 	while (atomic_read(&twice.ready) > 0)
-		cpu_relax();
+		cond_resched();
 	magslab_segment_free(pool, twice.object);
 	while (!kthread_should_stop())
 		schedule_timeout_interruptible(1);
