@@ -171,8 +171,8 @@ static struct replay_step translate(const struct bench_trace *trace, u32 nr)
 	return (struct replay_step){
 		.ns = step->ns,
 		.object = step->object,
-		.class = trace->class_of[step->object],
-		.is_free = step->class == MAGSLAB_STEP_FREE,
+		.size_class = trace->class_of[step->object],
+		.is_free = step->size_class == MAGSLAB_STEP_FREE,
 	};
 }
 

@@ -19,7 +19,7 @@ struct bench_trace;
 struct replay_step {
 	u64 ns;
 	u32 object;
-	u16 class;
+	u16 size_class;
 	bool is_free;
 };
 

@@ -110,11 +110,11 @@ static bool check_alloc(struct bench_trace *trace, struct check *check,
 	struct trace_class *class;
 
 	if (step->object != trace->nr_objects ||
-	    step->class >= trace->nr_classes)
+	    step->size_class >= trace->nr_classes)
 		return false;
-	class = &trace->classes[step->class];
-	class->peak = max(class->peak, ++check->counts[step->class]);
-	trace->class_of[trace->nr_objects++] = step->class;
+	class = &trace->classes[step->size_class];
+	class->peak = max(class->peak, ++check->counts[step->size_class]);
+	trace->class_of[trace->nr_objects++] = step->size_class;
 	__set_bit(step->object, check->live);
 	return true;
 }
@@ -135,7 +135,7 @@ static bool check_step(struct bench_trace *trace, struct check *check,
 	if (step->ns < check->ns)
 		return false;
 	check->ns = step->ns;
-	return step->class == MAGSLAB_STEP_FREE ?
+	return step->size_class == MAGSLAB_STEP_FREE ?
 		       check_free(trace, check, step) :
 		       check_alloc(trace, check, step);
 }

@@ -101,10 +101,10 @@ static int do_alloc(struct bench_worker *worker, const struct replay_step *step)
 	/* A back-end that allocates nothing leaves it as it is. */
 	void *object = worker;
 
-	if (!run->lane->backend->alloc(replay->contexts[step->class], run->gfp,
+	if (!run->lane->backend->alloc(replay->contexts[step->size_class], run->gfp,
 				       &object, 1))
 		return -ENOMEM;
-	++*live_of(worker, step->class);
+	++*live_of(worker, step->size_class);
 	/* Pairs with the acquires in take() and await_object(). */
 	smp_store_release(&replay->slots[step->object], object);
 	return 0;
@@ -143,8 +143,8 @@ static int do_free(struct bench_worker *worker, const struct replay_step *step)
 	if (!object)
 		return -EINTR;
 	*slot = NULL;
-	--*live_of(worker, step->class);
-	worker->run->lane->backend->free(replay->contexts[step->class], &object,
+	--*live_of(worker, step->size_class);
+	worker->run->lane->backend->free(replay->contexts[step->size_class], &object,
 					 1);
 	return 0;
 }

@@ -86,7 +86,7 @@ static void add_step(struct replay *replay, const struct trace_event *event,
 		.ns = event->ns,
 		.object = object,
 		.cpu = event->cpu,
-		.class = class,
+		.size_class = class,
 	};
 }
 
@@ -184,7 +184,7 @@ static void count_step(const struct replay *replay, size_t nr,
 	__u32 bytes = replay->classes[class_of[step->object]];
 
 	live->steps = nr + 1;
-	if (step->class == MAGSLAB_STEP_FREE) {
+	if (step->size_class == MAGSLAB_STEP_FREE) {
 		live->objects--;
 		live->bytes -= bytes;
 	} else {
@@ -210,9 +210,9 @@ bool replay_expect(const struct replay *replay, struct magslab_point *points,
 	size_t i, nr = 0;
 
 	for (i = 0; i < replay->nr_steps && nr < nr_points; i++) {
-		if (replay->steps[i].class != MAGSLAB_STEP_FREE)
+		if (replay->steps[i].size_class != MAGSLAB_STEP_FREE)
 			class_of[replay->steps[i].object] =
-				replay->steps[i].class;
+				replay->steps[i].size_class;
 		count_step(replay, i, class_of, &live);
 		if ((i + 1) % block == 0 || i + 1 == replay->nr_steps)
 			points[nr++] = live;

@@ -136,7 +136,7 @@ TEST_F(trace, no_curve_of_another_backend)
 
 TEST_F(trace, free_of_nothing)
 {
-	self->tiny.steps[0].class = MAGSLAB_STEP_FREE;
+	self->tiny.steps[0].size_class = MAGSLAB_STEP_FREE;
 	ASSERT_BAD_STEP(0);
 }
 
@@ -172,7 +172,7 @@ TEST_F(trace, number_used_twice)
 
 TEST_F(trace, unknown_class)
 {
-	self->tiny.steps[1].class = 2;
+	self->tiny.steps[1].size_class = 2;
 	ASSERT_BAD_STEP(1);
 }
 

@@ -514,13 +514,13 @@ struct magslab_record_cache {
  * @ns: since the trace begins, in nanoseconds; not less than that of the step before
  * @object: of an allocation, how many came before; of a free, that of the allocation
  * @cpu: where; a run with fewer CPUs takes the remainder
- * @class: index of the object's class, or %MAGSLAB_STEP_FREE
+ * @size_class: index of the object's class, or %MAGSLAB_STEP_FREE
  */
 struct magslab_step {
 	__u64 ns;
 	__u32 object;
 	__u16 cpu;
-	__u16 class;
+	__u16 size_class;
 };
 
 /**
