@@ -37,8 +37,8 @@ cycles() {
 used_kib() {
 	echo 3 >/proc/sys/vm/drop_caches
 	cat /proc/sys/vm/stat_refresh
-	echo $(($(meminfo MemTotal) - $(meminfo MemFree) - \
-		$(meminfo Cached) - $(kept_by_cpus_kib)))
+	echo $(($(meminfo MemTotal) - $(with_kept_kib MemFree) - \
+		$(meminfo Cached)))
 }
 
 used_at_most() {

@@ -24,7 +24,8 @@ fresh_meminfo() {
 }
 
 available_kib() {
-	echo $(($(fresh_meminfo MemAvailable) + $(kept_by_cpus_kib)))
+	cat /proc/sys/vm/stat_refresh
+	with_kept_kib MemAvailable
 }
 
 drop_caches() {
