@@ -279,6 +279,17 @@ int bench_crew_hire(struct bench_run *run);
 void bench_crew_fire(struct bench_run *run);
 void bench_crew_start(struct bench_run *run);
 
+/* calls.c */
+size_t bench_pairs(struct bench_worker *worker, size_t nr);
+size_t bench_allocs(struct bench_worker *worker, void **objects, size_t nr);
+void bench_frees(struct bench_worker *worker, void **objects, size_t nr);
+size_t bench_bursts(struct bench_worker *worker, size_t rounds);
+size_t bench_bulks(struct bench_worker *worker, size_t rounds);
+size_t bench_replace(struct bench_worker *worker, void **objects, size_t nr);
+bool bench_alloc_from(const struct bench_run *run, void *ctx, void **object);
+void bench_free_to(const struct bench_run *run, void *ctx, void **objects,
+		   size_t nr);
+
 /* worker.c */
 bool bench_poll(struct bench_worker *worker);
 bool bench_breathe(struct bench_worker *worker, size_t ops);

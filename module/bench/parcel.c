@@ -99,15 +99,14 @@ int bench_parcel_pass_on(struct bench_worker *worker, size_t nr)
 /* What was sent and not received: the end of workloads that may have parcels. */
 void bench_parcel_end(struct bench_run *run)
 {
-	const struct bench_lane *lane = run->lane;
 	unsigned int i;
 
 	for (i = 0; i < run->cpus; i++) {
 		struct bench_parcel *parcel = &run->workers[i].parcel;
 
 		if (parcel->nr)
-			lane->backend->free(lane->ctx, parcel->objects,
-					    parcel->nr);
+			bench_free_to(run, run->lane->ctx, parcel->objects,
+				      parcel->nr);
 		parcel->nr = 0;
 	}
 }

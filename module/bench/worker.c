@@ -133,16 +133,12 @@ bool bench_breathe(struct bench_worker *worker, size_t ops)
  */
 int bench_fill(struct bench_worker *worker, size_t nr)
 {
-	struct bench_run *run = worker->run;
-	struct bench_lane *lane = run->lane;
-
 	while (nr) {
-		size_t part = min(nr, run->chunk);
+		size_t part = min(nr, worker->run->chunk);
 		size_t done;
 
-		done = lane->backend->alloc(lane->ctx, run->gfp,
-					    worker->objects + worker->tail,
-					    part);
+		done = bench_allocs(worker, worker->objects + worker->tail,
+				    part);
 		worker->tail += done;
 		if (done < part)
 			return -ENOMEM;
@@ -164,13 +160,10 @@ int bench_fill(struct bench_worker *worker, size_t nr)
  */
 void bench_drain(struct bench_worker *worker, size_t nr)
 {
-	struct bench_lane *lane = worker->run->lane;
-
 	while (nr) {
 		size_t part = min(nr, worker->run->chunk);
 
-		lane->backend->free(lane->ctx, worker->objects + worker->head,
-				    part);
+		bench_frees(worker, worker->objects + worker->head, part);
 		worker->head += part;
 		bench_breathe(worker, part);
 		nr -= part;

@@ -23,22 +23,7 @@ static size_t burst_ops(const struct bench_run *run, size_t wish)
  */
 static int short_bursts(struct bench_worker *worker, size_t rounds)
 {
-	const struct bench_run *run = worker->run;
-	const struct magslab_bench_backend *backend = run->lane->backend;
-	void *ctx = run->lane->ctx;
-	size_t count = run->count;
-
-	while (rounds--) {
-		size_t done =
-			backend->alloc(ctx, run->gfp, worker->objects, count);
-
-		if (done < count) {
-			worker->tail = done;
-			return -ENOMEM;
-		}
-		backend->free(ctx, worker->objects, count);
-	}
-	return 0;
+	return bench_bursts(worker, rounds) < rounds ? -ENOMEM : 0;
 }
 
 static int long_bursts(struct bench_worker *worker, size_t rounds)
@@ -64,18 +49,7 @@ static int bursts(struct bench_worker *worker, size_t rounds)
 
 static int bulks(struct bench_worker *worker, size_t rounds)
 {
-	const struct bench_run *run = worker->run;
-	const struct magslab_bench_backend *backend = run->lane->backend;
-	void *ctx = run->lane->ctx;
-	size_t count = run->count;
-
-	while (rounds--) {
-		if (backend->alloc_bulk(ctx, run->gfp, worker->objects, count) <
-		    count)
-			return -ENOMEM;
-		backend->free_bulk(ctx, worker->objects, count);
-	}
-	return 0;
+	return bench_bulks(worker, rounds) < rounds ? -ENOMEM : 0;
 }
 
 /* Rounds of a block. Return: 0 or a negative errno. */

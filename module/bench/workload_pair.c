@@ -11,14 +11,13 @@
 static int pair_block(struct bench_worker *worker)
 {
 	struct bench_run *run = worker->run;
-	struct bench_lane *lane = run->lane;
 	size_t left = run->block_ops;
 
 	bench_block_start(worker);
 	while (left) {
 		size_t part = min(left, run->chunk);
 
-		if (lane->backend->pair(lane->ctx, run->gfp, part) < part)
+		if (bench_pairs(worker, part) < part)
 			return -ENOMEM;
 		if (bench_breathe(worker, part))
 			return -EINTR;

@@ -61,8 +61,6 @@ static size_t ring_filled(const struct bench_worker *producer)
 /* Allocate objects into the ring. Return: how many, 0 if it is full, -ENOMEM. */
 static ssize_t put(struct bench_worker *worker, size_t nr)
 {
-	const struct bench_run *run = worker->run;
-	const struct bench_lane *lane = run->lane;
 	struct bench_ring *ring = &worker->ring;
 	size_t head = ring->head;
 	size_t part = ring_part(worker, head, min(nr, ring_room(worker)));
@@ -70,8 +68,7 @@ static ssize_t put(struct bench_worker *worker, size_t nr)
 
 	if (!part)
 		return 0;
-	done = lane->backend->alloc(lane->ctx, run->gfp,
-				    ring_slots(worker, head), part);
+	done = bench_allocs(worker, ring_slots(worker, head), part);
 	/* Pairs with the acquire in ring_filled(). */
 	smp_store_release(&ring->head, head + done);
 	return done < part ? -ENOMEM : done;
@@ -80,7 +77,6 @@ static ssize_t put(struct bench_worker *worker, size_t nr)
 /* Free objects out of the ring. Return: how many, 0 if it is empty. */
 static ssize_t take(struct bench_worker *worker, size_t nr)
 {
-	const struct bench_lane *lane = worker->run->lane;
 	struct bench_worker *producer = worker - 1;
 	struct bench_ring *ring = &producer->ring;
 	size_t tail = ring->tail;
@@ -88,7 +84,7 @@ static ssize_t take(struct bench_worker *worker, size_t nr)
 
 	if (!part)
 		return 0;
-	lane->backend->free(lane->ctx, ring_slots(producer, tail), part);
+	bench_frees(worker, ring_slots(producer, tail), part);
 	/* Pairs with the acquire in ring_room(). */
 	smp_store_release(&ring->tail, tail + part);
 	return part;
@@ -157,7 +153,6 @@ static int producer_consumer_turn(struct bench_worker *worker)
 /* What is still on its way when a turn ends early. */
 static void producer_consumer_end(struct bench_run *run)
 {
-	const struct bench_lane *lane = run->lane;
 	unsigned int i;
 
 	for (i = 0; i < run->cpus; i += 2) {
@@ -167,7 +162,7 @@ static void producer_consumer_end(struct bench_run *run)
 
 		for (; ring->tail != ring->head; ring->tail++) {
 			slot = ring_slots(producer, ring->tail);
-			lane->backend->free(lane->ctx, slot, 1);
+			bench_free_to(run, run->lane->ctx, slot, 1);
 		}
 	}
 }

@@ -101,8 +101,7 @@ static int do_alloc(struct bench_worker *worker, const struct replay_step *step)
 	/* A back-end that allocates nothing leaves it as it is. */
 	void *object = worker;
 
-	if (!run->lane->backend->alloc(replay->contexts[step->size_class], run->gfp,
-				       &object, 1))
+	if (!bench_alloc_from(run, replay->contexts[step->size_class], &object))
 		return -ENOMEM;
 	++*live_of(worker, step->size_class);
 	/* Pairs with the acquires in take() and await_object(). */
@@ -144,8 +143,8 @@ static int do_free(struct bench_worker *worker, const struct replay_step *step)
 		return -EINTR;
 	*slot = NULL;
 	--*live_of(worker, step->size_class);
-	worker->run->lane->backend->free(replay->contexts[step->size_class], &object,
-					 1);
+	bench_free_to(worker->run, replay->contexts[step->size_class], &object,
+		      1);
 	return 0;
 }
 
@@ -308,8 +307,8 @@ static void free_rest(struct bench_run *run)
 			cond_resched();
 		if (!replay->slots[i])
 			continue;
-		run->lane->backend->free(replay->contexts[class],
-					 &replay->slots[i], 1);
+		bench_free_to(run, replay->contexts[class], &replay->slots[i],
+			      1);
 		replay->slots[i] = NULL;
 		replay->live[class]--;
 	}

@@ -50,13 +50,8 @@ static void close_gap(struct bench_worker *worker, size_t from, size_t nr)
 
 static int replace(struct bench_worker *worker, size_t from, size_t nr)
 {
-	struct bench_run *run = worker->run;
-	struct bench_lane *lane = run->lane;
-	void **objects = worker->objects + from;
-	size_t done;
+	size_t done = bench_replace(worker, worker->objects + from, nr);
 
-	lane->backend->free(lane->ctx, objects, nr);
-	done = lane->backend->alloc(lane->ctx, run->gfp, objects, nr);
 	if (done == nr)
 		return 0;
 	close_gap(worker, from + done, nr - done);
