@@ -44,6 +44,8 @@
 #include <linux/list.h>
 #include <linux/types.h>
 
+#include <uapi/linux/magslab.h>
+
 struct module;
 
 /* Longest name of a back-end, without the terminating NUL. */
@@ -65,6 +67,13 @@ struct module;
 #define MAGSLAB_BENCH_FLAGS_ALL                           \
 	(MAGSLAB_BENCH_FLOOR | MAGSLAB_BENCH_SLAB_PAGES | \
 	 MAGSLAB_BENCH_BY_NAME | MAGSLAB_BENCH_SCOPED)
+
+/* Contexts in which loops may be called, beyond that of a task. */
+#define MAGSLAB_BENCH_IN_SOFTIRQ BIT(MAGSLAB_CONTEXT_SOFTIRQ)
+#define MAGSLAB_BENCH_IN_HARDIRQ BIT(MAGSLAB_CONTEXT_HARDIRQ)
+
+#define MAGSLAB_BENCH_CONTEXTS_ALL \
+	(MAGSLAB_BENCH_IN_SOFTIRQ | MAGSLAB_BENCH_IN_HARDIRQ)
 
 /**
  * struct magslab_bench_params - what a back-end is asked to prepare for
@@ -112,12 +121,17 @@ struct magslab_bench_params {
  *	live. NULL if it cannot tell
  * @locks: times the allocator has taken locks for this context so far, on all
  *	CPUs. NULL if it cannot tell
+ * @contexts: MAGSLAB_BENCH_IN_* bits, where @pair, @alloc and @free may be called
+ *	beside tasks, on every kernel that this one's configuration stands for
+ * @bulk_contexts: the same for @alloc_bulk and @free_bulk
  * @list: private to the benchmark
  * @users: private to the benchmark
  * @id: private to the benchmark
  *
  * The loops, @held and @locks run in task context on threads bound to one CPU each,
- * on several CPUs at once, and sleep only where @gfp allows it. @pair and
+ * on several CPUs at once, and sleep only where @gfp allows it. The loops run in
+ * interrupts too if @contexts or @bulk_contexts says that they may; in a hard one all
+ * @count objects have been allocated once before, by tasks. @pair and
  * @alloc return the number of operations done, which is less than @nr only
  * when the allocator returned NULL.
  */
@@ -143,6 +157,8 @@ struct magslab_bench_backend {
 	void (*give_back)(void *ctx);
 	size_t (*held)(void *ctx, size_t live);
 	u64 (*locks)(void *ctx);
+	u32 contexts;
+	u32 bulk_contexts;
 
 	struct list_head list;
 	atomic_t users;

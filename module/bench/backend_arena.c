@@ -200,4 +200,5 @@ struct magslab_bench_backend bench_backend_arena = {
 	.footprint = arena_footprint,
 	MAGSLAB_BENCH_LOOPS(arena_bench),
 	.held = arena_bench_held,
+	.contexts = BENCH_ALL_CONTEXTS,
 };

@@ -80,7 +80,8 @@ MAGSLAB_BENCH_DEFINE_LOOPS(asking)
 		MAGSLAB_BENCH_LOOPS(prefix),                                \
 		.alloc_bulk = prefix##_alloc_bulk,                          \
 		.free_bulk = floor_free_bulk, .give_back = floor_give_back, \
-		.held = floor_held,                                         \
+		.held = floor_held, .contexts = BENCH_ALL_CONTEXTS,         \
+		.bulk_contexts = BENCH_ALL_CONTEXTS,                        \
 	}
 
 struct magslab_bench_backend bench_backend_empty = FLOOR("empty", empty);

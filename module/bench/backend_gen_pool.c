@@ -96,4 +96,5 @@ struct magslab_bench_backend bench_backend_gen_pool = {
 	.destroy = backend_destroy,
 	MAGSLAB_BENCH_LOOPS(backend),
 	.held = backend_held,
+	.contexts = BENCH_ALL_CONTEXTS,
 };

@@ -46,4 +46,5 @@ struct magslab_bench_backend bench_backend_kmalloc = {
 	.destroy = backend_destroy,
 	.footprint = backend_footprint,
 	MAGSLAB_BENCH_LOOPS(backend),
+	.contexts = BENCH_KERNEL_CONTEXTS,
 };

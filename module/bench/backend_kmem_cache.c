@@ -71,4 +71,7 @@ struct magslab_bench_backend bench_backend_kmem_cache = {
 	.alloc_bulk = backend_alloc_bulk,
 	.free_bulk = backend_free_bulk,
 	.give_back = backend_give_back,
+	.contexts = BENCH_KERNEL_CONTEXTS,
+	/* Bulk calls want interrupts on. */
+	.bulk_contexts = MAGSLAB_BENCH_IN_SOFTIRQ,
 };

@@ -37,4 +37,5 @@ struct magslab_bench_backend bench_backend_kvmalloc = {
 	.create = backend_create,
 	.destroy = backend_destroy,
 	MAGSLAB_BENCH_LOOPS(backend),
+	.contexts = BENCH_KERNEL_CONTEXTS,
 };

@@ -89,7 +89,8 @@ MAGSLAB_BENCH_DEFINE_LOOPS(backend)
 		.alloc_bulk = backend_alloc_bulk,                           \
 		.free_bulk = backend_free_bulk,                             \
 		.give_back = backend_give_back, .held = backend_held,       \
-		.locks = backend_locks,                                     \
+		.locks = backend_locks, .contexts = BENCH_ALL_CONTEXTS,     \
+		.bulk_contexts = BENCH_ALL_CONTEXTS,                        \
 	}
 
 struct magslab_bench_backend bench_backend_magslab =

@@ -59,4 +59,5 @@ struct magslab_bench_backend bench_backend_magslab_kmalloc = {
 	MAGSLAB_BENCH_LOOPS(backend),
 	.give_back = backend_give_back,
 	.held = backend_held,
+	.contexts = BENCH_ALL_CONTEXTS,
 };

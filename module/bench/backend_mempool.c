@@ -43,4 +43,5 @@ struct magslab_bench_backend bench_backend_mempool = {
 	.create = backend_create,
 	.destroy = backend_destroy,
 	MAGSLAB_BENCH_LOOPS(backend),
+	.contexts = BENCH_KERNEL_CONTEXTS,
 };

@@ -61,4 +61,5 @@ struct magslab_bench_backend bench_backend_objpool = {
 	.create = backend_create,
 	.destroy = backend_destroy,
 	MAGSLAB_BENCH_LOOPS(backend),
+	.contexts = BENCH_ALL_CONTEXTS,
 };

@@ -82,4 +82,5 @@ struct magslab_bench_backend bench_backend_page_frag = {
 	.create = backend_create,
 	.destroy = backend_destroy,
 	MAGSLAB_BENCH_LOOPS(backend),
+	.contexts = MAGSLAB_BENCH_IN_SOFTIRQ,
 };

@@ -54,4 +54,5 @@ struct magslab_bench_backend bench_backend_pages = {
 	MAGSLAB_BENCH_LOOPS(backend),
 	.give_back = backend_give_back,
 	.held = backend_held,
+	.contexts = BENCH_KERNEL_CONTEXTS,
 };

@@ -79,4 +79,5 @@ struct magslab_bench_backend bench_backend_segment = {
 	.footprint = segment_footprint,
 	MAGSLAB_BENCH_LOOPS(segment_bench),
 	.held = segment_bench_held,
+	.contexts = BENCH_ALL_CONTEXTS,
 };

@@ -3,8 +3,82 @@
  * The loops of back-ends are called here and nowhere else. A call does as many
  * operations as a worker does between two looks at the run's stop, or fewer, so what
  * is decided here is decided once for many of them.
+ * That is the context: those of another one than a task hop there as a whole.
  */
 #include "engine.h"
+
+static size_t pairs(struct bench_worker *worker, void **objects, size_t nr)
+{
+	const struct bench_lane *lane = worker->run->lane;
+
+	return lane->backend->pair(lane->ctx, worker->run->gfp, nr);
+}
+
+static size_t allocs(struct bench_worker *worker, void **objects, size_t nr)
+{
+	const struct bench_lane *lane = worker->run->lane;
+
+	return lane->backend->alloc(lane->ctx, worker->run->gfp, objects, nr);
+}
+
+static size_t frees(struct bench_worker *worker, void **objects, size_t nr)
+{
+	const struct bench_lane *lane = worker->run->lane;
+
+	lane->backend->free(lane->ctx, objects, nr);
+	return nr;
+}
+
+static size_t bursts(struct bench_worker *worker, void **objects, size_t rounds)
+{
+	const struct bench_run *run = worker->run;
+	const struct magslab_bench_backend *backend = run->lane->backend;
+	void *ctx = run->lane->ctx;
+	size_t count = run->count;
+	size_t left;
+
+	for (left = rounds; left; left--) {
+		size_t done = backend->alloc(ctx, run->gfp, objects, count);
+
+		if (done < count) {
+			worker->tail = done;
+			break;
+		}
+		backend->free(ctx, objects, count);
+	}
+	return rounds - left;
+}
+
+static size_t bulks(struct bench_worker *worker, void **objects, size_t rounds)
+{
+	const struct bench_run *run = worker->run;
+	const struct magslab_bench_backend *backend = run->lane->backend;
+	void *ctx = run->lane->ctx;
+	size_t count = run->count;
+	size_t left;
+
+	for (left = rounds; left; left--) {
+		if (backend->alloc_bulk(ctx, run->gfp, objects, count) < count)
+			break;
+		backend->free_bulk(ctx, objects, count);
+	}
+	return rounds - left;
+}
+
+static size_t replace(struct bench_worker *worker, void **objects, size_t nr)
+{
+	frees(worker, objects, nr);
+	return allocs(worker, objects, nr);
+}
+
+static __always_inline size_t in_context(struct bench_worker *worker,
+					 bench_part part, void **objects,
+					 size_t nr)
+{
+	if (likely(worker->run->context == MAGSLAB_CONTEXT_TASK))
+		return part(worker, objects, nr);
+	return bench_hop(worker, part, objects, nr);
+}
 
 /**
  * bench_pairs - allocate an object and free it, over and over
@@ -16,9 +90,7 @@
  */
 size_t bench_pairs(struct bench_worker *worker, size_t nr)
 {
-	const struct bench_lane *lane = worker->run->lane;
-
-	return lane->backend->pair(lane->ctx, worker->run->gfp, nr);
+	return in_context(worker, pairs, NULL, nr);
 }
 
 /**
@@ -32,9 +104,7 @@ size_t bench_pairs(struct bench_worker *worker, size_t nr)
  */
 size_t bench_allocs(struct bench_worker *worker, void **objects, size_t nr)
 {
-	const struct bench_lane *lane = worker->run->lane;
-
-	return lane->backend->alloc(lane->ctx, worker->run->gfp, objects, nr);
+	return in_context(worker, allocs, objects, nr);
 }
 
 /**
@@ -47,9 +117,7 @@ size_t bench_allocs(struct bench_worker *worker, void **objects, size_t nr)
  */
 void bench_frees(struct bench_worker *worker, void **objects, size_t nr)
 {
-	const struct bench_lane *lane = worker->run->lane;
-
-	lane->backend->free(lane->ctx, objects, nr);
+	in_context(worker, frees, objects, nr);
 }
 
 /**
@@ -62,23 +130,7 @@ void bench_frees(struct bench_worker *worker, void **objects, size_t nr)
  */
 size_t bench_bursts(struct bench_worker *worker, size_t rounds)
 {
-	const struct bench_run *run = worker->run;
-	const struct magslab_bench_backend *backend = run->lane->backend;
-	void *ctx = run->lane->ctx;
-	size_t count = run->count;
-	size_t left;
-
-	for (left = rounds; left; left--) {
-		size_t done =
-			backend->alloc(ctx, run->gfp, worker->objects, count);
-
-		if (done < count) {
-			worker->tail = done;
-			break;
-		}
-		backend->free(ctx, worker->objects, count);
-	}
-	return rounds - left;
+	return in_context(worker, bursts, worker->objects, rounds);
 }
 
 /**
@@ -91,19 +143,7 @@ size_t bench_bursts(struct bench_worker *worker, size_t rounds)
  */
 size_t bench_bulks(struct bench_worker *worker, size_t rounds)
 {
-	const struct bench_run *run = worker->run;
-	const struct magslab_bench_backend *backend = run->lane->backend;
-	void *ctx = run->lane->ctx;
-	size_t count = run->count;
-	size_t left;
-
-	for (left = rounds; left; left--) {
-		if (backend->alloc_bulk(ctx, run->gfp, worker->objects, count) <
-		    count)
-			break;
-		backend->free_bulk(ctx, worker->objects, count);
-	}
-	return rounds - left;
+	return in_context(worker, bulks, worker->objects, rounds);
 }
 
 /**
@@ -117,11 +157,7 @@ size_t bench_bulks(struct bench_worker *worker, size_t rounds)
  */
 size_t bench_replace(struct bench_worker *worker, void **objects, size_t nr)
 {
-	const struct bench_run *run = worker->run;
-	const struct bench_lane *lane = run->lane;
-
-	lane->backend->free(lane->ctx, objects, nr);
-	return lane->backend->alloc(lane->ctx, run->gfp, objects, nr);
+	return in_context(worker, replace, objects, nr);
 }
 
 /**
@@ -129,6 +165,8 @@ size_t bench_replace(struct bench_worker *worker, void **objects, size_t nr)
  * @run: the run
  * @ctx: the context
  * @object: where to; left as it is by a back-end that allocates nothing
+ *
+ * Whatever the run's context, this is done by a task.
  *
  * Context: A worker of the run. May sleep.
  * Return: false if there was no memory.
@@ -144,6 +182,8 @@ bool bench_alloc_from(const struct bench_run *run, void *ctx, void **object)
  * @ctx: the context they are of
  * @objects: what to free
  * @nr: how many
+ *
+ * Whatever the run's context, this is done by a task.
  *
  * Context: A worker of the run. May sleep.
  */

@@ -83,6 +83,7 @@ static int worker_hire(struct bench_worker *worker)
 {
 	int ret;
 
+	bench_hop_init(worker);
 	ret = logs_alloc(worker);
 	if (ret)
 		return ret;
@@ -102,6 +103,7 @@ static void worker_fire(struct bench_worker *worker)
 {
 	if (worker->thread)
 		kthread_destroy_worker(worker->thread);
+	bench_hop_end(worker);
 	bench_parcel_free(worker);
 	kvfree(worker->objects);
 	kvfree(worker->spans);

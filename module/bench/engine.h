@@ -18,6 +18,8 @@
 #include <linux/atomic.h>
 #include <linux/cache.h>
 #include <linux/completion.h>
+#include <linux/hrtimer.h>
+#include <linux/interrupt.h>
 #include <linux/kthread.h>
 #include <linux/magslab_bench.h>
 #include <linux/prandom.h>
@@ -27,6 +29,7 @@
 
 #include <uapi/linux/magslab.h>
 
+#include "compat.h"
 #include "span.h"
 
 #define BENCH_MAX_BACKENDS 24
@@ -105,6 +108,7 @@ struct bench_lane {
  * @batch: objects that a ring takes at once, so that it costs little
  * @tacit_count: the default count is not part of a row's name
  * @own_footprint: looks at the footprint by itself
+ * @at_once: as many objects as the run has are taken by one call
  * @scoped: frees all that a worker has, on its own CPU, before it allocates again
  * @supports: whether a back-end has the calls it takes, or NULL if each has
  * @block_ops: operations of one block, from those wished for, or NULL if any
@@ -137,6 +141,7 @@ struct bench_workload {
 	size_t batch;
 	bool tacit_count;
 	bool own_footprint;
+	bool at_once;
 	bool scoped;
 	bool (*supports)(const struct magslab_bench_backend *backend);
 	size_t (*block_ops)(const struct bench_run *run, size_t wish);
@@ -166,6 +171,21 @@ struct bench_parcel {
 	size_t nr;
 };
 
+/* Does @nr operations on @objects. Return: how many, fewer if there was no memory. */
+typedef size_t (*bench_part)(struct bench_worker *worker, void **objects,
+			     size_t nr);
+
+/* A part on its way to another context and back. */
+struct bench_hop {
+	struct tasklet_struct tasklet;
+	struct hrtimer timer;
+	struct completion landed;
+	bench_part part;
+	void **objects;
+	size_t nr;
+	size_t done;
+};
+
 struct bench_worker {
 	struct bench_run *run;
 	struct kthread_worker *thread;
@@ -186,6 +206,8 @@ struct bench_worker {
 	struct bench_ring ring;
 	/* From others, if the workload has such. */
 	struct bench_parcel parcel;
+
+	struct bench_hop hop;
 
 	/* The block being timed. */
 	struct bench_span span;
@@ -210,6 +232,8 @@ struct bench_run {
 	size_t chunk;
 	u64 seed;
 	gfp_t gfp;
+	/* MAGSLAB_CONTEXT_*, where the back-ends' loops run. */
+	u32 context;
 	unsigned int cpus;
 	bool packed;
 	u32 turns;
@@ -273,6 +297,7 @@ int bench_budget(struct bench_run *run);
 /* run.c */
 int bench_run(struct bench_run *run);
 void bench_stop(struct bench_run *run, int error);
+void bench_lane_stop(struct bench_run *run, int error);
 
 /* crew.c */
 int bench_crew_hire(struct bench_run *run);
@@ -290,6 +315,16 @@ bool bench_alloc_from(const struct bench_run *run, void *ctx, void **object);
 void bench_free_to(const struct bench_run *run, void *ctx, void **objects,
 		   size_t nr);
 
+/* context.c */
+size_t bench_context_chunk(size_t size);
+int bench_context_error(const struct bench_run *run,
+			const struct magslab_bench_backend *backend);
+int bench_context_prime(struct bench_worker *worker);
+void bench_hop_init(struct bench_worker *worker);
+void bench_hop_end(struct bench_worker *worker);
+size_t bench_hop(struct bench_worker *worker, bench_part part, void **objects,
+		 size_t nr);
+
 /* worker.c */
 bool bench_poll(struct bench_worker *worker);
 bool bench_breathe(struct bench_worker *worker, size_t ops);
@@ -298,6 +333,8 @@ bool bench_more(struct bench_worker *worker);
 int bench_fill(struct bench_worker *worker, size_t nr);
 void bench_drain(struct bench_worker *worker, size_t nr);
 int bench_shuffle(struct bench_worker *worker);
+void bench_block_pause(struct bench_worker *worker);
+void bench_block_resume(struct bench_worker *worker);
 void bench_block_start(struct bench_worker *worker);
 void bench_block_stop(struct bench_worker *worker);
 void bench_worker_turn(struct kthread_work *work);
@@ -341,6 +378,15 @@ int bench_results(struct bench_run *run, const struct magslab_run *user);
 
 /* ioctl.c */
 long bench_ioctl(struct file *file, unsigned int cmd, unsigned long arg);
+
+/*
+ * Where the kernel's own allocators may be called, beyond tasks. In hard interrupts
+ * of PREEMPT_RT their locks cannot be taken.
+ */
+#define BENCH_KERNEL_CONTEXTS       \
+	(MAGSLAB_BENCH_IN_SOFTIRQ | \
+	 (MAGSLAB_RT_RULES ? 0 : MAGSLAB_BENCH_IN_HARDIRQ))
+#define BENCH_ALL_CONTEXTS (MAGSLAB_BENCH_IN_SOFTIRQ | MAGSLAB_BENCH_IN_HARDIRQ)
 
 /* workload_*.c */
 extern const struct bench_workload bench_pair;

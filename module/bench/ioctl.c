@@ -20,7 +20,7 @@ static_assert(sizeof(struct magslab_backend_info) ==
 static_assert(sizeof(struct magslab_workload_info) ==
 	      MAGSLAB_WORKLOAD_INFO_SIZE_VER0);
 static_assert(sizeof(struct magslab_result) == MAGSLAB_RESULT_SIZE_VER1);
-static_assert(sizeof(struct magslab_run) == MAGSLAB_RUN_SIZE_VER1);
+static_assert(sizeof(struct magslab_run) == MAGSLAB_RUN_SIZE_VER2);
 
 /* Two runs at a time would only measure each other. */
 static DEFINE_MUTEX(run_lock);
@@ -39,7 +39,7 @@ static long get_info(void __user *arg)
 		.abi = MAGSLAB_ABI,
 		.features = MAGSLAB_FEATURE_LOCKS | MAGSLAB_FEATURE_TAKEN |
 			    MAGSLAB_FEATURE_PACKED | MAGSLAB_FEATURE_RECORD |
-			    MAGSLAB_FEATURE_TRACE,
+			    MAGSLAB_FEATURE_TRACE | MAGSLAB_FEATURE_AXES,
 		.traps = bench_traps(),
 		.nr_backends = bench_nr_backends(),
 		.nr_workloads = bench_nr_workloads(),

@@ -43,6 +43,8 @@ static bool backend_valid(const struct magslab_bench_backend *backend)
 {
 	return name_valid(backend->name) && calls_valid(backend) &&
 	       !(backend->flags & ~MAGSLAB_BENCH_FLAGS_ALL) &&
+	       !((backend->contexts | backend->bulk_contexts) &
+		 ~MAGSLAB_BENCH_CONTEXTS_ALL) &&
 	       backend->min_size && backend->min_size <= backend->max_size;
 }
 

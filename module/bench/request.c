@@ -25,6 +25,7 @@ static const gfp_t gfp_classes[] = {
 static bool numbers_valid(const struct magslab_run *user)
 {
 	return !(user->flags & ~RUN_FLAGS_ALL) && !user->reserved &&
+	       !user->pad && user->context <= MAGSLAB_CONTEXT_HARDIRQ &&
 	       user->gfp < ARRAY_SIZE(gfp_classes) && user->object_size &&
 	       user->object_size <= BENCH_MAX_OBJECT_SIZE &&
 	       user->timeout_ns <= BENCH_MAX_TIMEOUT_NS && user->cpus &&
@@ -64,6 +65,17 @@ static int check_cpus(const struct magslab_run *user,
 	bool pairs = workload->flags & MAGSLAB_WORKLOAD_PAIRS;
 
 	return pairs && user->cpus % 2 ? -EINVAL : 0;
+}
+
+/* Interrupts cannot wait. The steps of a trace would each be one. */
+static int check_context(const struct magslab_run *user,
+			 const struct bench_workload *workload)
+{
+	if (user->context == MAGSLAB_CONTEXT_TASK)
+		return 0;
+	if (user->gfp == MAGSLAB_GFP_KERNEL)
+		return -EINVAL;
+	return workload->flags & MAGSLAB_WORKLOAD_TRACE ? -EINVAL : 0;
 }
 
 /* Large objects take longer to clear, so fewer of them make a chunk. */
@@ -107,7 +119,10 @@ static void set_numbers(struct bench_run *run, const struct magslab_run *user)
 
 	run->object_size = user->object_size;
 	run->count = user->count ?: run->workload->default_count;
+	run->context = user->context;
 	run->chunk = chunk_of(user->object_size);
+	if (run->context != MAGSLAB_CONTEXT_TASK)
+		run->chunk = bench_context_chunk(user->object_size);
 	run->seed = user->seed;
 	run->gfp = gfp_classes[array_index_nospec(user->gfp,
 						  ARRAY_SIZE(gfp_classes))];
@@ -132,7 +147,7 @@ static int lane_error(const struct bench_run *run,
 		return -ERANGE;
 	if (run->workload->supports && !run->workload->supports(backend))
 		return -EOPNOTSUPP;
-	return 0;
+	return bench_context_error(run, backend);
 }
 
 static int add_lane(struct bench_run *run, u32 id)
@@ -211,6 +226,9 @@ static int check(const struct magslab_run *user)
 	if (ret)
 		return ret;
 	ret = check_cpus(user, workload);
+	if (ret)
+		return ret;
+	ret = check_context(user, workload);
 	if (ret)
 		return ret;
 	return check_results(user, workload);

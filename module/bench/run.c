@@ -22,6 +22,22 @@ void bench_stop(struct bench_run *run, int error)
 	wake_up_all(&run->meeting);
 }
 
+/**
+ * bench_lane_stop - end the current lane's turn early, and have no more of them
+ * @run: the run
+ * @error: why
+ *
+ * The run goes on with the other lanes.
+ *
+ * Context: A worker.
+ */
+void bench_lane_stop(struct bench_run *run, int error)
+{
+	WRITE_ONCE(run->lane->error, error);
+	WRITE_ONCE(run->stop, true);
+	wake_up_all(&run->meeting);
+}
+
 /* Returns jiffies until the deadline, 0 if it has passed. */
 static unsigned long time_left(const struct bench_run *run)
 {
@@ -83,6 +99,9 @@ static void do_turn(struct bench_run *run, struct bench_lane *lane)
 	bench_crew_start(run);
 	wait_for_crew(run);
 	close_lane(run, lane);
+	/* It was the lane that had to stop, and not the run. */
+	if (lane->error && !run->error)
+		WRITE_ONCE(run->stop, false);
 }
 
 static void check_early_end(struct bench_run *run)

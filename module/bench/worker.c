@@ -86,15 +86,28 @@ bool bench_more(struct bench_worker *worker)
 	return worker->recorded < want && worker->tried < 2 * want + 8;
 }
 
+/* In another context than this one the clock is started and stopped there. */
+void bench_block_resume(struct bench_worker *worker)
+{
+	if (worker->run->context == MAGSLAB_CONTEXT_TASK)
+		bench_span_start(&worker->span);
+}
+
+void bench_block_pause(struct bench_worker *worker)
+{
+	if (worker->run->context == MAGSLAB_CONTEXT_TASK)
+		bench_span_stop(&worker->span, worker->cpu);
+}
+
 void bench_block_start(struct bench_worker *worker)
 {
 	worker->span = (struct bench_span){};
-	bench_span_start(&worker->span);
+	bench_block_resume(worker);
 }
 
 void bench_block_stop(struct bench_worker *worker)
 {
-	bench_span_stop(&worker->span, worker->cpu);
+	bench_block_pause(worker);
 }
 
 /**
@@ -116,9 +129,9 @@ bool bench_breathe(struct bench_worker *worker, size_t ops)
 		return false;
 
 	worker->breath = 0;
-	bench_span_stop(&worker->span, worker->cpu);
+	bench_block_pause(worker);
 	stop = bench_poll(worker);
-	bench_span_start(&worker->span);
+	bench_block_resume(worker);
 	return stop;
 }
 
@@ -243,10 +256,27 @@ static int do_turn(struct bench_worker *worker)
 
 	if (!bench_meet(worker))
 		return -EINTR;
+	ret = bench_context_prime(worker);
+	if (ret)
+		return ret;
 	ret = run->workload->turn(worker);
 	if (ret || !run->last_turn || run->workload->own_footprint)
 		return ret;
 	return bench_footprint(worker);
+}
+
+/*
+ * Interrupts cannot wait for memory, and where one back-end finds none another may
+ * find some. Those who were stopped say nothing new.
+ */
+static void give_up(struct bench_run *run, int error)
+{
+	if (error == -EINTR)
+		return;
+	if (error == -ENOMEM && run->context != MAGSLAB_CONTEXT_TASK)
+		bench_lane_stop(run, error);
+	else
+		bench_stop(run, error);
 }
 
 /**
@@ -269,7 +299,7 @@ void bench_worker_turn(struct kthread_work *work)
 	begin_turn(worker);
 	ret = do_turn(worker);
 	if (ret)
-		bench_stop(run, ret);
+		give_up(run, ret);
 	bench_drain(worker, worker->tail - worker->head);
 
 	if (!atomic_dec_and_test(&run->busy))

@@ -128,6 +128,7 @@ const struct bench_workload bench_bulk = {
 	.default_blocks = 256,
 	.default_ops = 1024,
 	.warm_up = 4,
+	.at_once = true,
 	.supports = bulk_supports,
 	.block_ops = burst_ops,
 	.turn = bulk_turn,

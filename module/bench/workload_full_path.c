@@ -62,7 +62,7 @@ static int free_slices(struct bench_worker *worker)
 			return -EINTR;
 		/* Goes on with the clock of the slice's allocations. */
 		worker->span = worker->spans[k];
-		bench_span_start(&worker->span);
+		bench_block_resume(worker);
 		bench_drain(worker, slice_ops(run, k));
 		bench_block_stop(worker);
 		worker->spans[k] = worker->span;

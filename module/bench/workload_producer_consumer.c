@@ -31,9 +31,10 @@ static void **ring_slots(const struct bench_worker *producer, size_t position)
 static size_t ring_part(const struct bench_worker *producer, size_t position,
 			size_t nr)
 {
-	size_t to_seam = producer->run->count - position % producer->run->count;
+	const struct bench_run *run = producer->run;
+	size_t to_seam = run->count - position % run->count;
 
-	return min3(nr, to_seam, producer->run->workload->batch);
+	return min3(nr, to_seam, min(run->workload->batch, run->chunk));
 }
 
 /* Slots that are free to be filled. */

@@ -71,7 +71,7 @@ static int block(struct bench_worker *worker, size_t from)
 
 	bench_block_start(worker);
 	while (left) {
-		size_t nr = min(left, draw_length(worker));
+		size_t nr = min3(left, draw_length(worker), run->chunk);
 
 		ret = replace(worker, from, nr);
 		if (ret)

@@ -53,6 +53,7 @@ enum {
 	OPTIONS_QUIET = 1 << 13,
 	OPTIONS_ON = 1 << 14, /* on what */
 	OPTIONS_ESCAPE = 1 << 15,
+	OPTIONS_AXES = 1 << 17,
 	OPTIONS_ALL = ~0,
 };
 
@@ -70,6 +71,11 @@ struct syntax {
 /* CPUs that can be named one by one, as a mask. */
 #define MAX_CPUS 8192
 #define CPUS_PER_WORD 64
+
+/* Under what circumstances to measure. */
+struct axes {
+	__u32 context;
+};
 
 /* What the user wants, checked as far as it can be without the device. */
 struct options {
@@ -92,6 +98,8 @@ struct options {
 	__u32 blocks;
 	__u32 block_ops;
 	__u32 gfp;
+	bool gfp_given;
+	struct axes axes;
 	__u32 timeout;
 	__u32 time;
 	bool time_given;
@@ -112,6 +120,8 @@ struct options {
 	bool replays;
 	bool describe;
 };
+
+struct json_object;
 
 /* The device, and all it tells about itself. */
 struct device {
@@ -154,13 +164,12 @@ struct row {
 	__u64 size;
 	__u32 cpus;
 	__u32 gfp;
+	struct axes axes;
 	__u32 clock;
 	bool partial;
 	bool packed;
 	bool memory; /* of a workload that is about memory */
 };
-
-struct json_object;
 
 struct report {
 	struct row *rows;
@@ -186,6 +195,13 @@ struct fingerprint {
 /* options.c */
 void options_parse(struct options *options, const struct syntax *syntax,
 		   int argc, char **argv);
+
+/* axes.c */
+__u32 axes_context(const char *text);
+void axes_check(struct options *options);
+void axes_apply(struct magslab_run *run, const struct axes *axes);
+const char *axes_words(const struct axes *axes);
+void axes_json(struct json_object *to, const struct axes *axes);
 
 /* cmd_*.c: each returns an exit code */
 int cmd_compare(int argc, char **argv);

@@ -16,6 +16,7 @@ static const char help[] =
 	"      --packed             objects aligned as pointers are\n"
 	"      --cpus N             CPUs that work at the same time (default: 1)\n"
 	"      --gfp CLASS          kernel (default), atomic or nowait\n"
+	"      --context CONTEXT    task (default), softirq or hardirq\n"
 	"\n"
 	"      --time SECONDS       of each workload's duel (default: 10)\n"
 	"      --level PERCENT      confidence, 50 to 99.99 (default: 98)\n"
@@ -36,7 +37,7 @@ static const char help[] =
 static const struct syntax syntax = {
 	.help = help,
 	.groups = OPTIONS_WHAT | OPTIONS_HOW | OPTIONS_OUTPUT | OPTIONS_DUEL |
-		  OPTIONS_LEVEL,
+		  OPTIONS_LEVEL | OPTIONS_AXES,
 };
 
 struct session {

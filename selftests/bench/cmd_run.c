@@ -19,6 +19,7 @@ static const char help[] =
 	"                           lines are\n"
 	"      --cpus N             CPUs that work at the same time (default: 1)\n"
 	"      --gfp CLASS          kernel (default), atomic or nowait\n"
+	"      --context CONTEXT    task (default), softirq or hardirq\n"
 	"\n"
 	"How to measure:\n"
 	"      --blocks N           blocks per CPU and back-end\n"
@@ -43,7 +44,8 @@ static const char help[] =
 
 static const struct syntax syntax = {
 	.help = help,
-	.groups = OPTIONS_WHAT | OPTIONS_HOW | OPTIONS_OUTPUT | OPTIONS_RUN,
+	.groups = OPTIONS_WHAT | OPTIONS_HOW | OPTIONS_OUTPUT | OPTIONS_RUN |
+		  OPTIONS_AXES,
 };
 
 static bool wants_tables(const struct options *options)

@@ -20,6 +20,7 @@ static const char help[] =
 	"      --packed             objects aligned as pointers are\n"
 	"      --cpus N             CPUs that work at the same time (default: 1)\n"
 	"      --gfp CLASS          kernel (default), atomic or nowait\n"
+	"      --context CONTEXT    task (default), softirq or hardirq\n"
 	"\n"
 	"      --level PERCENT      confidence, 50 to 99.99 (default: 98)\n"
 	"      --blocks N           blocks per value, CPU and back-end\n"
@@ -38,7 +39,7 @@ static const char help[] =
 static const struct syntax syntax = {
 	.help = help,
 	.groups = OPTIONS_WHAT | OPTIONS_HOW | OPTIONS_OUTPUT | OPTIONS_LEVEL |
-		  OPTIONS_SWEEP,
+		  OPTIONS_SWEEP | OPTIONS_AXES,
 };
 
 static void default_to(struct options *options)

@@ -46,6 +46,28 @@ static bool flag(struct json_object *object, const char *name)
  * === Runs ===
  */
 
+/* What is as usual is not named, and was not told before there was a choice. */
+static void name_axes(struct json_object *result, char *name, size_t size)
+{
+	static const struct {
+		const char *name;
+		const char *usual;
+	} axes[] = {
+		{ "context", "task" },
+	};
+	struct json_object *value;
+	size_t i, length;
+
+	for (i = 0; i < ARRAY_SIZE(axes); i++) {
+		if (!json_object_object_get_ex(result, axes[i].name, &value) ||
+		    !strcmp(json_object_get_string(value), axes[i].usual))
+			continue;
+		length = strlen(name);
+		snprintf(name + length, size - length, " %s %.16s",
+			 axes[i].name, json_object_get_string(value));
+	}
+}
+
 /* All that makes two results one row. */
 static void name_result(const struct document *document,
 			struct json_object *result, char *name, size_t size)
@@ -57,6 +79,7 @@ static void name_result(const struct document *document,
 		 document_number(document, result, "cpus"),
 		 document_text(document, result, "gfp"),
 		 flag(result, "packed") ? " packed" : "");
+	name_axes(result, name, size);
 }
 
 /* What the clock's step and a result's last digit are of an operation. */

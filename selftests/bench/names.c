@@ -68,11 +68,11 @@ const char *error_name(__u32 error)
 {
 	switch (error) {
 	case EOPNOTSUPP:
-		return "it has no such calls";
+		return "it has no such calls, or may not be called like this";
 	case ERANGE:
-		return "it has no objects of this size, or not as many";
+		return "it has no objects of this size, or not as many at once";
 	case ENOMEM:
-		return "it would take more than a quarter of free memory";
+		return "it found no memory, or would take more than a quarter of it";
 	case ETIME:
 		return "the time limit came first";
 	case EAGAIN:

@@ -34,6 +34,7 @@ enum {
 	OPTION_TIMEOUT,
 	OPTION_TURNS,
 	OPTION_VERSION,
+	OPTION_CONTEXT,
 };
 
 /* Every option there is, and the groups of which a command takes some. */
@@ -91,6 +92,8 @@ static const struct known {
 	  OPTIONS_RUN | OPTIONS_REPLAY },
 	{ { "version", no_argument, NULL, OPTION_VERSION }, OPTIONS_ALL },
 	{ { "workload", required_argument, NULL, 'w' }, OPTIONS_WHAT },
+	{ { "context", required_argument, NULL, OPTION_CONTEXT },
+	  OPTIONS_AXES },
 };
 
 static __u32 parse_number32(const char *option, const char *text)
@@ -269,6 +272,17 @@ static void parse_record(struct options *options, int option, const char *text)
 	}
 }
 
+static void parse_axes(struct options *options, int option, const char *text)
+{
+	switch (option) {
+	case OPTION_CONTEXT:
+		options->axes.context = axes_context(text);
+		break;
+	default:
+		parse_record(options, option, text);
+	}
+}
+
 static void parse_measure(struct options *options, int option, const char *text)
 {
 	switch (option) {
@@ -283,6 +297,7 @@ static void parse_measure(struct options *options, int option, const char *text)
 		break;
 	case OPTION_GFP:
 		options->gfp = gfp_class(text);
+		options->gfp_given = true;
 		break;
 	case OPTION_SEED:
 		options->seed = parse_number("--seed", text, 0, ULLONG_MAX);
@@ -310,7 +325,7 @@ static void parse_measure(struct options *options, int option, const char *text)
 		options->size = parse_number("--size", text, 1, ULLONG_MAX);
 		break;
 	default:
-		parse_record(options, option, text);
+		parse_axes(options, option, text);
 	}
 }
 
@@ -416,6 +431,7 @@ void options_parse(struct options *options, const struct syntax *syntax,
 		parse_one(options, option, optarg);
 	}
 	take_operands(options, syntax, argc, argv);
+	axes_check(options);
 	if (options->profile && options->nr_workloads)
 		quit(EXIT_USAGE, "--profile and --workload exclude each other");
 	if (options->max_bytes && options->max_bytes < options->min_bytes)

@@ -34,7 +34,7 @@ bool runner_interrupted(void)
 }
 
 static void keep(struct report *report, const struct step *step,
-		 const struct magslab_run *run,
+		 const struct options *options, const struct magslab_run *run,
 		 const struct magslab_result *results,
 		 const struct device *device)
 {
@@ -52,6 +52,7 @@ static void keep(struct report *report, const struct step *step,
 			.size = run->trace_fd ? 0 : run->object_size,
 			.cpus = run->cpus,
 			.gfp = run->gfp,
+			.axes = options->axes,
 			.clock = run->clock,
 			.packed = run->flags & MAGSLAB_RUN_FLAG_PACKED,
 			.memory = step->workload->flags &
@@ -115,11 +116,12 @@ int runner_step(const struct device *device, const struct plan *plan,
 	};
 	size_t i;
 
+	axes_apply(&run, &options->axes);
 	for (i = 0; i < plan->nr_backends; i++)
 		ids[i] = plan->backends[i]->id;
 	if (ioctl(device->fd, MAGSLAB_IOC_RUN, &run))
 		return failed(step, errno);
-	keep(report, step, &run, results, device);
+	keep(report, step, options, &run, results, device);
 	if (interrupted)
 		return failed(step, EINTR);
 	if (!(run.status & MAGSLAB_RUN_PARTIAL))

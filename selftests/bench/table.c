@@ -76,11 +76,11 @@ static void print_size(const struct report *report, const struct plan *plan,
 		printf("\nObjects of %llu bytes", first->size);
 	else
 		printf("\nObjects of a trace");
-	printf("%s, %u CPU%s, GFP %s: %s per operation,\n"
+	printf("%s, %u CPU%s, GFP %s%s: %s per operation,\n"
 	       "median of block means\n",
 	       first->packed ? ", packed" : "", first->cpus,
 	       first->cpus == 1 ? "" : "s", gfp_names[first->gfp],
-	       unit_name(first->clock));
+	       axes_words(&first->axes), unit_name(first->clock));
 	for (i = 0; i < report->nr_rows; i++) {
 		const struct row *row = &report->rows[i];
 

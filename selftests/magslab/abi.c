@@ -533,6 +533,20 @@ TEST_F(device, run_with_every_gfp)
 	}
 }
 
+TEST_F(device, run_in_every_context)
+{
+	__u32 context;
+
+	ASSERT_TRUE(self->info.features & MAGSLAB_FEATURE_AXES);
+	for (context = 0; context <= MAGSLAB_CONTEXT_HARDIRQ; context++) {
+		job_init(&self->job, self->fd);
+		self->job.run.gfp = MAGSLAB_GFP_ATOMIC;
+		self->job.run.context = context;
+		ASSERT_EQ(0, job_run(&self->job, self->fd));
+		EXPECT_NE(EOPNOTSUPP, self->job.results[0].error);
+	}
+}
+
 TEST_F(device, run_with_large_results)
 {
 	static char rows[4096];

@@ -376,6 +376,45 @@ TEST_F(wrong, reserved_last_bit)
 	self->expected = -EINVAL;
 }
 
+TEST_F(wrong, context)
+{
+	self->run->gfp = MAGSLAB_GFP_ATOMIC;
+	self->run->context = BEYOND(MAGSLAB_CONTEXT_HARDIRQ);
+	self->expected = -EINVAL;
+}
+
+TEST_F(wrong, context_max)
+{
+	self->run->gfp = MAGSLAB_GFP_ATOMIC;
+	self->run->context = UINT32_MAX;
+	self->expected = -EINVAL;
+}
+
+TEST_F(wrong, context_that_cannot_sleep)
+{
+	self->run->context = MAGSLAB_CONTEXT_SOFTIRQ;
+	self->expected = -EINVAL;
+}
+
+/* Its authors say that it is for tasks. */
+TEST_F(wrong, context_of_another_backend)
+{
+	self->job.backends[0] = backend_id(self->fd, "first-fit");
+	self->run->gfp = MAGSLAB_GFP_ATOMIC;
+	self->run->context = MAGSLAB_CONTEXT_HARDIRQ;
+	self->expected = -EOPNOTSUPP;
+}
+
+/* One call, with interrupts off from beginning to end. */
+TEST_F(wrong, context_of_a_long_call)
+{
+	self->run->workload = workload_id(self->fd, "bulk");
+	self->run->count = 1000;
+	self->run->gfp = MAGSLAB_GFP_NOWAIT;
+	self->run->context = MAGSLAB_CONTEXT_HARDIRQ;
+	self->expected = -ERANGE;
+}
+
 /* A run that cannot have its workload at all says so. */
 TEST_F(wrong, bulk_without_bulk_calls)
 {

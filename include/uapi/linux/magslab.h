@@ -45,6 +45,7 @@
 #define MAGSLAB_FEATURE_PACKED (1ULL << 2) /* MAGSLAB_RUN_FLAG_PACKED */
 #define MAGSLAB_FEATURE_RECORD (1ULL << 3) /* MAGSLAB_IOC_RECORD */
 #define MAGSLAB_FEATURE_TRACE (1ULL << 4) /* MAGSLAB_IOC_LOAD, trace_fd */
+#define MAGSLAB_FEATURE_AXES (1ULL << 5) /* struct magslab_run has context */
 
 /* Kinds of clock: what one nanosecond of a result stands for. */
 #define MAGSLAB_CLOCK_WALL 0 /* time */
@@ -232,8 +233,10 @@ struct magslab_spread {
  * @flags: (out) MAGSLAB_RESULT_* bits
  * @backend: (out) id
  * @error: (out) 0, or why this row has no figures: EOPNOTSUPP the back-end
- *	lacks the calls, ERANGE it has no objects of this size or not as many,
- *	ENOMEM it would take more memory than a run may, ETIME no block was done in time,
+ *	lacks the calls, or may not be called in this context, ERANGE it has no
+ *	objects of this size or not as many, or one call of that many would take too
+ *	long there, ENOMEM it would take more memory than a run may, or found none in
+ *	an interrupt, ETIME no block was done in time,
  *	EAGAIN a context switch fell into every block
  * @blocks: (out) blocks the figures are made of, over all CPUs
  * @switched: (out) blocks left out because of a context switch
@@ -285,6 +288,11 @@ struct magslab_result {
 #define MAGSLAB_GFP_ATOMIC 1
 #define MAGSLAB_GFP_NOWAIT 2
 
+/* Contexts that an event is seen in, or loops run in. */
+#define MAGSLAB_CONTEXT_TASK 0
+#define MAGSLAB_CONTEXT_SOFTIRQ 1
+#define MAGSLAB_CONTEXT_HARDIRQ 2
+
 /* (in) Objects need no alignment beyond a pointer's, instead of cache lines'. */
 #define MAGSLAB_RUN_FLAG_PACKED (1U << 0)
 
@@ -329,6 +337,9 @@ struct magslab_result {
  *	-EINVAL if the workload takes none
  * @speed: (in) thousandths of the recording's speed at which a trace is
  *	replayed, or 0 for as fast as can be. -EINVAL above 10^6, or without a trace
+ * @context: (in) MAGSLAB_CONTEXT_*, where the back-ends' loops run. -EINVAL for any
+ *	other, and for another one than a task with %MAGSLAB_GFP_KERNEL or a trace
+ * @pad: (in) zero
  *
  * One run at a time: -EBUSY while there is another. -EPERM without
  * CAP_SYS_ADMIN. -EINTR after a signal; nothing is measured then. -ENOMEM if
@@ -360,10 +371,13 @@ struct magslab_run {
 	__u32 reserved;
 	__s32 trace_fd;
 	__u32 speed;
+	__u32 context;
+	__u32 pad;
 };
 
 #define MAGSLAB_RUN_SIZE_VER0 112 /* up to and with reserved */
-#define MAGSLAB_RUN_SIZE_VER1 120
+#define MAGSLAB_RUN_SIZE_VER1 120 /* up to and with speed */
+#define MAGSLAB_RUN_SIZE_VER2 128
 
 /* The speed of the recording. */
 #define MAGSLAB_SPEED_AS_RECORDED 1000
@@ -371,11 +385,6 @@ struct magslab_run {
 /* Kinds of event. */
 #define MAGSLAB_EVENT_ALLOC 0
 #define MAGSLAB_EVENT_FREE 1
-
-/* Contexts that an event was seen in. */
-#define MAGSLAB_CONTEXT_TASK 0
-#define MAGSLAB_CONTEXT_SOFTIRQ 1
-#define MAGSLAB_CONTEXT_HARDIRQ 2
 
 /* The caller of an allocation was ready to wait for memory. */
 #define MAGSLAB_EVENT_MAY_BLOCK (1U << 0)

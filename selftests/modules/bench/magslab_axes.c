@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A back-end that counts where it is called, and what becomes of its objects: whether
+ * a run does what was asked of it. Its objects are all the same one of each CPU, so
+ * that it can be called anywhere.
+ */
+#include <linux/moduleparam.h>
+#include <linux/module.h>
+#include <linux/percpu.h>
+#include <linux/preempt.h>
+#include <linux/smp.h>
+
+#include <linux/magslab_bench.h>
+
+enum seen {
+	SEEN_TASK,
+	SEEN_SOFTIRQ,
+	SEEN_HARDIRQ,
+	NR_SEEN,
+};
+
+static const char *const seen_names[] = {
+	[SEEN_TASK] = "task",
+	[SEEN_SOFTIRQ] = "softirq",
+	[SEEN_HARDIRQ] = "hardirq",
+};
+
+struct counts {
+	unsigned long nr[NR_SEEN];
+};
+
+static DEFINE_PER_CPU(struct counts, seen);
+
+static unsigned int contexts = MAGSLAB_BENCH_CONTEXTS_ALL;
+module_param(contexts, uint, 0444);
+MODULE_PARM_DESC(contexts, "in which it says that it may be called, as a mask");
+
+static int seen_get(char *buffer, const struct kernel_param *kp)
+{
+	unsigned int cpu, i;
+	int length = 0;
+
+	for (i = 0; i < NR_SEEN; i++) {
+		unsigned long sum = 0;
+
+		for_each_possible_cpu(cpu)
+			sum += per_cpu(seen, cpu).nr[i];
+		length += sysfs_emit_at(buffer, length, "%s %lu\n",
+					seen_names[i], sum);
+	}
+	return length;
+}
+
+/* Written, whatever it be: count anew. No run is going on. */
+static int seen_set(const char *text, const struct kernel_param *kp)
+{
+	unsigned int cpu;
+
+	for_each_possible_cpu(cpu)
+		per_cpu(seen, cpu) = (struct counts){};
+	return 0;
+}
+
+static const struct kernel_param_ops seen_ops = {
+	.set = seen_set,
+	.get = seen_get,
+};
+module_param_cb(seen, &seen_ops, NULL, 0644);
+MODULE_PARM_DESC(seen, "calls in each context");
+
+static void note(void)
+{
+	if (in_hardirq())
+		this_cpu_inc(seen.nr[SEEN_HARDIRQ]);
+	else if (in_serving_softirq())
+		this_cpu_inc(seen.nr[SEEN_SOFTIRQ]);
+	else
+		this_cpu_inc(seen.nr[SEEN_TASK]);
+}
+
+static __always_inline void *axes_alloc_one(void *ctx, gfp_t gfp)
+{
+	note();
+	return ctx;
+}
+
+static __always_inline void axes_free_one(void *ctx, void *object)
+{
+	note();
+}
+
+MAGSLAB_BENCH_DEFINE_LOOPS(axes)
+
+static void *axes_create(const struct magslab_bench_params *params)
+{
+	return THIS_MODULE;
+}
+
+static void axes_destroy(void *ctx)
+{
+}
+
+static struct magslab_bench_backend backend = {
+	.name = "axes",
+	.owner = THIS_MODULE,
+	.min_size = 1,
+	.max_size = 4096,
+	.create = axes_create,
+	.destroy = axes_destroy,
+	MAGSLAB_BENCH_LOOPS(axes),
+};
+
+static int __init axes_init(void)
+{
+	backend.contexts = contexts;
+	return magslab_bench_register(&backend);
+}
+module_init(axes_init);
+
+static void __exit axes_exit(void)
+{
+	magslab_bench_unregister(&backend);
+}
+module_exit(axes_exit);
+
+MODULE_DESCRIPTION("Counts in which contexts the benchmark calls it");
+MODULE_LICENSE("GPL");
