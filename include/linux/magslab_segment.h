@@ -42,6 +42,7 @@
 #include <linux/compiler.h>
 #include <linux/gfp.h>
 #include <linux/magslab.h>
+#include <linux/math64.h>
 #include <linux/mm.h>
 #include <linux/sizes.h>
 #include <linux/types.h>
@@ -87,37 +88,46 @@ enum magslab_segment_misuse {
 
 /*
  * The head of a pool's stack: the number of the object on top, from 1, or 0; and above
- * that how often one was taken. Of each object that is free its link is what to add to a
- * head that has it on top to get the one without it. The link of one that is in use is 0.
+ * that how often one was taken. Of each object that is free its link is what leads from
+ * its number to that of the one below. The link of one that is in use is its address,
+ * which is far from what a link of a free one may be.
  */
 #define MAGSLAB_POOL_INDEX GENMASK_ULL(23, 0)
 #define MAGSLAB_POOL_STEP BIT_ULL(24)
-#define MAGSLAB_POOL_LIVE 0ULL
+
+/* What is zeroed on the spot: as much as a cache line of most machines. */
+#define MAGSLAB_POOL_LINE (8 * sizeof(long))
 
 /**
  * struct magslab_pool - the part of a pool that the code in this file knows
  * @head: of the stack of free objects
  * @base: where an object of number 0 would be
  * @stride: bytes from one object to the next
+ * @inverse: 2^64 divided by @stride, rounded up
+ * @direct: objects up to this number are freed without a call: @count, or 0 where
+ *	they are zeroed when they are freed
  * @count: objects
- * @inverse: of the odd part of @stride, modulo 2^64
- * @shift: the other part of @stride is 2^@shift
  * @zero_size: bytes of an object, in words
+ * @zero_line: all are zeroed when they are allocated, and %MAGSLAB_POOL_LINE bytes are
+ *	what there is to zero
  * @link: by number
  */
 struct magslab_pool {
 	u64 head;
 	void *base;
 	unsigned long stride;
-	unsigned long count;
 	u64 inverse;
-	unsigned int shift;
+	unsigned long direct;
+	unsigned long count;
 	unsigned int zero_size;
+	bool zero_line;
 	u64 link[];
 };
 
 void *__magslab_segment_full(struct magslab_pool *pool);
-void __magslab_segment_refuse(struct magslab_pool *pool, void *object);
+void __magslab_segment_refuse(struct magslab_pool *pool, const void *object);
+void __magslab_segment_free(struct magslab_pool *pool, void *object);
+void __magslab_segment_push(struct magslab_pool *pool, void *object);
 
 /**
  * magslab_segment_create - lay out a segment
@@ -166,6 +176,24 @@ struct magslab_segment *magslab_segment_find(const char *name);
 struct magslab_pool *magslab_segment_pool(struct magslab_segment *segment,
 					  const char *name);
 
+/* What the link of an object is while it is in use. */
+static __always_inline u64 __magslab_pool_live(const void *object)
+{
+	return (unsigned long)object;
+}
+
+static __always_inline void __magslab_zero_line(unsigned long *word)
+{
+	WRITE_ONCE(word[0], 0);
+	WRITE_ONCE(word[1], 0);
+	WRITE_ONCE(word[2], 0);
+	WRITE_ONCE(word[3], 0);
+	WRITE_ONCE(word[4], 0);
+	WRITE_ONCE(word[5], 0);
+	WRITE_ONCE(word[6], 0);
+	WRITE_ONCE(word[7], 0);
+}
+
 /**
  * magslab_segment_alloc - allocate an object
  * @pool: the pool
@@ -187,35 +215,39 @@ magslab_segment_alloc(struct magslab_pool *pool, gfp_t gfp)
 	 * Who reads a link needs the head that led there first: an address
 	 * dependency. It is stale if the head is not the same any more, and then
 	 * nothing comes of it. Pairs with the exchange of the head in
-	 * magslab_segment_free(), before which the link was written.
+	 * magslab_segment_free() and __magslab_segment_push(), before which the link
+	 * was written.
 	 */
 	do {
 		index = head & MAGSLAB_POOL_INDEX;
 		if (unlikely(!index))
 			return __magslab_segment_full(pool);
-	} while (unlikely(!try_cmpxchg64(&pool->head, &head,
-					 head + READ_ONCE(pool->link[index]))));
+	} while (unlikely(!try_cmpxchg64(
+		&pool->head, &head,
+		head + MAGSLAB_POOL_STEP + READ_ONCE(pool->link[index]))));
 
-	/* Pairs with the exchange in magslab_segment_free(), by way of the user. */
-	WRITE_ONCE(pool->link[index], MAGSLAB_POOL_LIVE);
 	object = pool->base + index * pool->stride;
-	if (want_init_on_alloc(gfp))
+	/* Pairs with the exchange in magslab_segment_free(), by way of the user. */
+	WRITE_ONCE(pool->link[index], __magslab_pool_live(object));
+	if (likely(pool->zero_line))
+		__magslab_zero_line(object);
+	else if (want_init_on_alloc(gfp))
 		__magslab_zero(object, pool->zero_size);
 	return object;
 }
 
 /*
- * The number of an object, without a division: what is a multiple of the odd part of
- * the stride is divided by it when it is multiplied by its inverse, and nothing else
- * yields as little. Bits that the even part leaves over are moved to where they make the
- * number too large. So one comparison is enough.
+ * The number of the object that has an address, or that of its neighbour below if it is
+ * between two: the distance from @base divided by @stride, as one multiplication. It is
+ * rounded to what is right for all distances that a segment can have, and larger than
+ * all numbers for others.
  */
-static __always_inline unsigned long
-__magslab_pool_index(const struct magslab_pool *pool, const void *object)
+static __always_inline u64 __magslab_pool_index(const struct magslab_pool *pool,
+						const void *object)
 {
-	u64 offset = object - pool->base;
+	unsigned long offset = object - pool->base;
 
-	return ror64(offset * pool->inverse, pool->shift);
+	return mul_u64_u64_shr(offset, pool->inverse, 64);
 }
 
 /**
@@ -232,25 +264,27 @@ __magslab_pool_index(const struct magslab_pool *pool, const void *object)
 static __always_inline void magslab_segment_free(struct magslab_pool *pool,
 						 void *object)
 {
-	unsigned long index = __magslab_pool_index(pool, object);
+	u64 index = __magslab_pool_index(pool, object);
 	u64 head = READ_ONCE(pool->head);
-	u64 live = MAGSLAB_POOL_LIVE;
-	u64 link = MAGSLAB_POOL_STEP + (head & MAGSLAB_POOL_INDEX) - index;
+	u64 link = (head & MAGSLAB_POOL_INDEX) - index;
+	u64 old = __magslab_pool_live(object);
 
+	/* It costs more to work it out again than to keep it, as it is needed. */
+	OPTIMIZER_HIDE_VAR(link);
+	if (unlikely(index > pool->direct)) {
+		__magslab_segment_free(pool, object);
+		return;
+	}
 	/* Pairs with the store in magslab_segment_alloc(). One of several wins. */
-	if (unlikely(index - 1 >= pool->count ||
-		     !try_cmpxchg64(&pool->link[index], &live, link))) {
+	if (unlikely(!try_cmpxchg64(&pool->link[index], &old, link))) {
 		__magslab_segment_refuse(pool, object);
 		return;
 	}
-	if (want_init_on_free())
-		__magslab_zero(object, pool->zero_size);
+	old = head;
+	OPTIMIZER_HIDE_VAR(old);
 	/* Pairs with the read of a link in magslab_segment_alloc(). */
-	while (unlikely(!try_cmpxchg64(&pool->head, &head,
-				       head + MAGSLAB_POOL_STEP - link))) {
-		link = MAGSLAB_POOL_STEP + (head & MAGSLAB_POOL_INDEX) - index;
-		WRITE_ONCE(pool->link[index], link);
-	}
+	if (unlikely(!try_cmpxchg64(&pool->head, &old, head - link)))
+		__magslab_segment_push(pool, object);
 }
 
 /**

@@ -13,15 +13,23 @@
 
 #include <linux/export.h>
 #include <linux/kernel.h>
+#include <linux/math64.h>
 #include <linux/mm.h>
 #include <linux/printk.h>
 #include <linux/ratelimit.h>
 #include <linux/string.h>
 
-#include "alloc/layout.h"
 #include "segment/segment.h"
 
 #define POOL_ALIGN 8UL
+
+/* Where it fits into what an object has anyway, more is zeroed than was asked for. */
+static bool zeroes_as_line(const struct magslab_pool *front)
+{
+	return front->zero_size > MAGSLAB_POOL_LINE / 2 &&
+	       front->zero_size <= MAGSLAB_POOL_LINE &&
+	       front->stride >= MAGSLAB_POOL_LINE;
+}
 
 /* Return: the pool, whose objects have no place yet, or NULL. */
 struct pool *pool_new(struct magslab_segment *segment,
@@ -36,12 +44,13 @@ struct pool *pool_new(struct magslab_segment *segment,
 	pool->size = spec->size;
 	pool->align = max(spec->align, POOL_ALIGN);
 	strscpy(pool->name, spec->name, sizeof(pool->name));
-	pool->front.count = spec->count;
 	pool->front.stride = ALIGN(spec->size, pool->align);
+	pool->front.inverse = div64_u64(U64_MAX, pool->front.stride) + 1;
+	pool->front.count = spec->count;
+	pool->front.direct = want_init_on_free() ? 0 : spec->count;
 	pool->front.zero_size = ALIGN(spec->size, POOL_ALIGN);
-	pool->front.shift = __ffs(pool->front.stride);
-	pool->front.inverse =
-		layout_invert(pool->front.stride >> pool->front.shift);
+	pool->front.zero_line = want_init_on_alloc(0) &&
+				zeroes_as_line(&pool->front);
 	return pool;
 }
 
@@ -58,19 +67,28 @@ void pool_carve(struct pool *pool)
 
 	front->base = pool->segment->region + pool->offset - front->stride;
 	for (i = 1; i <= front->count; i++)
-		front->link[i] = POOL_FRESH + MAGSLAB_POOL_STEP + 1;
+		front->link[i] = POOL_FRESH + 1;
 	front->link[front->count] -= 1 + front->count;
 	front->head = 1;
 }
 
-bool pool_is_live(const struct pool *pool, unsigned long index)
+static void *object_at(const struct magslab_pool *front, unsigned long index)
 {
-	return READ_ONCE(pool->front.link[index]) == MAGSLAB_POOL_LIVE;
+	return front->base + index * front->stride;
 }
 
+bool pool_is_live(const struct pool *pool, unsigned long index)
+{
+	return READ_ONCE(pool->front.link[index]) ==
+	       __magslab_pool_live(object_at(&pool->front, index));
+}
+
+/* From one number to another is less than a step, up or down. */
 bool pool_is_fresh(const struct pool *pool, unsigned long index)
 {
-	return READ_ONCE(pool->front.link[index]) >= POOL_FRESH;
+	u64 link = READ_ONCE(pool->front.link[index]);
+
+	return link - (POOL_FRESH - MAGSLAB_POOL_STEP) < 2 * MAGSLAB_POOL_STEP;
 }
 
 void magslab_segment_figures(const struct magslab_pool *front,
@@ -132,7 +150,8 @@ void *__magslab_segment_full(struct magslab_pool *front)
 EXPORT_SYMBOL_GPL(__magslab_segment_full);
 
 /* Nothing was done, and nothing will be. */
-void __magslab_segment_refuse(struct magslab_pool *front, void *object)
+static void refuse(struct magslab_pool *front, const void *object,
+		   unsigned long caller)
 {
 	enum magslab_segment_misuse what = MAGSLAB_SEGMENT_DOUBLE_FREE;
 
@@ -140,11 +159,56 @@ void __magslab_segment_refuse(struct magslab_pool *front, void *object)
 		return;
 	if (!magslab_segment_has(front, object))
 		what = MAGSLAB_SEGMENT_FOREIGN_FREE;
-	else if (__magslab_pool_index(front, object) - 1 >= front->count)
+	else if (object !=
+		 object_at(front, __magslab_pool_index(front, object)))
 		what = MAGSLAB_SEGMENT_INTERIOR_FREE;
-	pool_misused(pool_of(front), what, _RET_IP_);
+	pool_misused(pool_of(front), what, caller);
+}
+
+void __magslab_segment_refuse(struct magslab_pool *front, const void *object)
+{
+	refuse(front, object, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(__magslab_segment_refuse);
+
+/* Return: whether it was in use. It is nobody's then, and not on the stack either. */
+static bool claim(struct magslab_pool *front, const void *object)
+{
+	u64 index = __magslab_pool_index(front, object);
+	u64 live = __magslab_pool_live(object);
+
+	/* Pairs with the store in magslab_segment_alloc(). One of several wins. */
+	return index <= front->count &&
+	       try_cmpxchg64(&front->link[index], &live, 0);
+}
+
+/* Put an object that was claimed on the stack, while others change its head. */
+void __magslab_segment_push(struct magslab_pool *front, void *object)
+{
+	u64 index = __magslab_pool_index(front, object);
+	u64 head = READ_ONCE(front->head);
+	u64 link;
+
+	/* Pairs with the read of a link in magslab_segment_alloc(). */
+	do {
+		link = (head & MAGSLAB_POOL_INDEX) - index;
+		WRITE_ONCE(front->link[index], link);
+	} while (!try_cmpxchg64(&front->head, &head, head - link));
+}
+EXPORT_SYMBOL_GPL(__magslab_segment_push);
+
+/* Of a number that is none, or where objects are zeroed when they are freed. */
+void __magslab_segment_free(struct magslab_pool *front, void *object)
+{
+	if (!claim(front, object)) {
+		refuse(front, object, _RET_IP_);
+		return;
+	}
+	if (want_init_on_free())
+		__magslab_zero(object, front->zero_size);
+	__magslab_segment_push(front, object);
+}
+EXPORT_SYMBOL_GPL(__magslab_segment_free);
 
 unsigned long magslab_segment_misuses(const struct magslab_pool *front,
 				      enum magslab_segment_misuse what)

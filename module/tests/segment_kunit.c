@@ -15,7 +15,7 @@
 static const struct magslab_pool_spec specs[] = {
 	{ "plain", 64, 64, COUNT }, { "odd", 41, 0, COUNT },
 	{ "page", 100, 4096, 3 },   { "one", 1, 1, 1 },
-	{ "large", SZ_64K, 0, 2 },
+	{ "large", SZ_64K, 0, 2 },  { "padded", 41, 64, COUNT },
 };
 
 static struct magslab_segment *segment_with(struct kunit *test)
@@ -53,10 +53,10 @@ static void expect_balance(struct kunit *test, struct magslab_pool *pool,
 	magslab_segment_figures(pool, &figures);
 	KUNIT_EXPECT_EQ(test, figures.live, live);
 	while (head & MAGSLAB_POOL_INDEX && nr <= pool->count) {
-		u64 link = pool->link[head & MAGSLAB_POOL_INDEX];
+		unsigned long index = head & MAGSLAB_POOL_INDEX;
 
-		KUNIT_ASSERT_NE(test, link, MAGSLAB_POOL_LIVE);
-		head += link;
+		KUNIT_ASSERT_FALSE(test, pool_is_live(pool_of(pool), index));
+		head += MAGSLAB_POOL_STEP + pool->link[index];
 		nr++;
 	}
 	KUNIT_EXPECT_EQ(test, nr + live, figures.count);

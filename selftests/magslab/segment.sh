@@ -48,7 +48,7 @@ bad_at_load() {
 	load magslab
 }
 
-begin 14 magslab_segment
+begin 15 magslab_segment
 load magslab_segment || ktap_exit_fail_msg "magslab_segment.ko does not load"
 report_of magslab_segment
 run "figures balance" balances messages

@@ -7,8 +7,10 @@
 #include <linux/err.h>
 #include <linux/hash.h>
 #include <linux/hrtimer.h>
+#include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/percpu.h>
+#include <linux/string.h>
 
 #include <linux/magslab_segment.h>
 
@@ -25,6 +27,8 @@
 static const struct magslab_pool_spec specs[] = {
 	{ "race", SIZE, SIZE, COUNT },
 	{ "odd", 41, 0, COUNT },
+	{ "packed", 41, 0, COUNT },
+	{ "padded", 41, 64, COUNT },
 };
 
 static struct magslab_segment *segment;
@@ -260,12 +264,53 @@ static void refused(unsigned long unused)
 	nothing_is_lost();
 }
 
+/* What each has is zero, and what the others have stays as it is. */
+static void expect_zeroes(const char *name, size_t size)
+{
+	struct magslab_pool *zeroes = magslab_segment_pool(segment, name);
+	gfp_t gfp = want_init_on_alloc(0) ? 0 : __GFP_ZERO;
+	void *objects[COUNT];
+	unsigned int i, nr;
+
+	for (i = 0; i < COUNT; i++) {
+		objects[i] = magslab_segment_alloc(zeroes, gfp);
+		if (!objects[i])
+			break;
+		EXPECT(!memchr_inv(objects[i], 0, size));
+		memset(objects[i], 0xff, size);
+	}
+	EXPECT(i == COUNT);
+	for (nr = i, i = 0; i < nr; i++) {
+		EXPECT(!memchr_inv(objects[i], 0xff, size));
+		magslab_segment_free(zeroes, objects[i]);
+	}
+}
+
+/* The second time there is something to zero, and what is above is in use before. */
+static void zeroed(unsigned long unused)
+{
+	unsigned int round;
+
+	for (round = 0; round < 2; round++) {
+		expect_zeroes("race", SIZE);
+		expect_zeroes("packed", 41);
+		expect_zeroes("padded", 41);
+	}
+	nothing_is_lost();
+}
+
 static const struct test_case cases[] = {
-	{ "all_at_once", all_at_once },	    { "task", any_context, 0 },
-	{ "preempt_off", any_context, 1 },  { "irqs_off", any_context, 2 },
-	{ "raw_spinlock", any_context, 4 }, { "hard_timer", any_context, 8 },
-	{ "irq_work", any_context, 9 },	    { "nmi", any_context, 10 },
-	{ "one_wins", one_wins },	    { "refused", refused },
+	{ "all_at_once", all_at_once },
+	{ "task", any_context, 0 },
+	{ "preempt_off", any_context, 1 },
+	{ "irqs_off", any_context, 2 },
+	{ "raw_spinlock", any_context, 4 },
+	{ "hard_timer", any_context, 8 },
+	{ "irq_work", any_context, 9 },
+	{ "nmi", any_context, 10 },
+	{ "one_wins", one_wins },
+	{ "zeroed", zeroed },
+	{ "refused", refused },
 };
 
 static int __init magslab_segment_mod_init(void)
