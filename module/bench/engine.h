@@ -47,6 +47,7 @@
 #define BENCH_MAX_ROWS 2
 
 struct bench_lane;
+struct bench_mix;
 struct bench_replay;
 struct bench_run;
 struct bench_worker;
@@ -111,6 +112,8 @@ struct bench_lane {
  * @at_once: as many objects as the run has are taken by one call
  * @scoped: frees all that a worker has, on its own CPU, before it allocates again
  * @supports: whether a back-end has the calls it takes, or NULL if each has
+ * @fits: whether a back-end can have its objects. Returns 0 or -ERANGE. NULL if they
+ *	are as many as the run has, of one size
  * @block_ops: operations of one block, from those wished for, or NULL if any
  *	number will do
  * @parcel: objects that each worker hands to another one at a time, or NULL if none
@@ -144,6 +147,8 @@ struct bench_workload {
 	bool at_once;
 	bool scoped;
 	bool (*supports)(const struct magslab_bench_backend *backend);
+	int (*fits)(const struct bench_run *run,
+		    const struct magslab_bench_backend *backend);
 	size_t (*block_ops)(const struct bench_run *run, size_t wish);
 	size_t (*parcel)(const struct bench_run *run);
 	size_t (*slices)(const struct bench_run *run);
@@ -240,6 +245,8 @@ struct bench_run {
 	u32 turn_blocks;
 	/* Of a workload with a trace. */
 	struct bench_replay *replay;
+	/* Of a workload with objects of several sizes. */
+	struct bench_mix *mix;
 
 	struct bench_lane lanes[BENCH_MAX_BACKENDS];
 	unsigned int nr_lanes;
@@ -404,6 +411,10 @@ extern const struct bench_workload bench_rptest;
 extern const struct bench_workload bench_larson;
 extern const struct bench_workload bench_xmalloc;
 extern const struct bench_workload bench_replay;
+extern const struct bench_workload bench_sh6bench;
+extern const struct bench_workload bench_sh8bench;
+extern const struct bench_workload bench_alloc_test;
+extern const struct bench_workload bench_glibc_thread;
 
 /* backend_*.c */
 extern struct magslab_bench_backend bench_backend_magslab;

@@ -12,6 +12,7 @@
 #include <linux/vmstat.h>
 
 #include "engine.h"
+#include "mix.h"
 
 /*
  * Slab pages of the whole system. Up to about a hundred pages per CPU are not
@@ -68,18 +69,33 @@ static bool is_about_memory(const struct bench_run *run)
 	return run->workload->flags & MAGSLAB_WORKLOAD_MEMORY;
 }
 
-static u64 held(struct bench_lane *lane, size_t live)
+static u64 held(const struct bench_run *run, size_t live)
 {
+	const struct bench_lane *lane = run->lane;
 	unsigned long now;
 
 	if (lane->backend->held)
-		return lane->backend->held(lane->ctx, live);
+		return run->mix ? bench_mix_held(run) :
+				  lane->backend->held(lane->ctx, live);
 	if (!lane->footprint.approximate)
 		return 0;
 	now = slab_pages();
 	if (now < lane->slab_pages)
 		return 0;
 	return (u64)(now - lane->slab_pages) << PAGE_SHIFT;
+}
+
+static u64 live_bytes(const struct bench_run *run, size_t live)
+{
+	return run->mix ? bench_mix_live(run) : (u64)live * run->object_size;
+}
+
+static void give_back(const struct bench_run *run)
+{
+	if (run->mix)
+		bench_mix_give_back(run);
+	else
+		run->lane->backend->give_back(run->lane->ctx);
 }
 
 /**
@@ -120,10 +136,10 @@ int bench_footprint_peak(struct bench_worker *worker)
 	if (!bench_meet(worker))
 		return -EINTR;
 	if (!worker->index) {
-		lane->footprint.live_peak = (u64)live * run->object_size;
+		lane->footprint.live_peak = live_bytes(run, live);
 		if (is_about_memory(run))
 			lane->footprint.taken_peak = taken(lane);
-		lane->footprint.held_peak = held(lane, live);
+		lane->footprint.held_peak = held(run, live);
 	}
 	return bench_meet(worker) ? 0 : -EINTR;
 }
@@ -145,14 +161,14 @@ int bench_footprint_after(struct bench_worker *worker)
 	if (!bench_meet(worker))
 		return -EINTR;
 	if (!worker->index) {
-		lane->footprint.held_after = held(lane, 0);
+		lane->footprint.held_after = held(run, 0);
 		run->give_back = (struct bench_span){};
 		if (lane->backend->give_back) {
 			bench_span_start(&run->give_back);
-			lane->backend->give_back(lane->ctx);
+			give_back(run);
 			bench_span_stop(&run->give_back, worker->cpu);
 		}
-		lane->footprint.held_returned = held(lane, 0);
+		lane->footprint.held_returned = held(run, 0);
 	}
 	return bench_meet(worker) ? 0 : -EINTR;
 }

@@ -4,6 +4,14 @@
  * these steps together; the first of them looks.
  */
 #include "engine.h"
+#include "mix.h"
+
+static u64 locks_of_lane(const struct bench_run *run)
+{
+	if (run->mix)
+		return bench_mix_locks(run);
+	return run->lane->backend->locks(run->lane->ctx);
+}
 
 /**
  * bench_locks_begin - count locks from here on
@@ -19,7 +27,7 @@ int bench_locks_begin(struct bench_worker *worker)
 	if (!bench_meet(worker))
 		return -EINTR;
 	if (!worker->index && lane->backend->locks)
-		worker->run->locks = lane->backend->locks(lane->ctx);
+		worker->run->locks = locks_of_lane(worker->run);
 	return bench_meet(worker) ? 0 : -EINTR;
 }
 
@@ -39,7 +47,7 @@ int bench_locks_end(struct bench_worker *worker, u64 calls)
 	if (!bench_meet(worker))
 		return -EINTR;
 	if (!worker->index && lane->backend->locks) {
-		lane->locks += lane->backend->locks(lane->ctx) - run->locks;
+		lane->locks += locks_of_lane(run) - run->locks;
 		lane->calls += calls * run->cpus;
 	}
 	return bench_meet(worker) ? 0 : -EINTR;

@@ -11,6 +11,7 @@
 #include <linux/uaccess.h>
 
 #include "engine.h"
+#include "mix.h"
 #include "replay.h"
 
 #define RUN_FLAGS_ALL MAGSLAB_RUN_FLAG_PACKED
@@ -133,18 +134,28 @@ static void set_numbers(struct bench_run *run, const struct magslab_run *user)
 	set_blocks(run, user);
 }
 
-static int lane_error(const struct bench_run *run,
+static int size_error(const struct bench_run *run,
 		      const struct magslab_bench_backend *backend)
 {
-	if (backend->flags & MAGSLAB_BENCH_SCOPED && !run->workload->scoped)
-		return -EOPNOTSUPP;
-	if (run->replay)
-		return bench_replay_check(run, backend);
 	if (run->object_size < backend->min_size ||
 	    run->object_size > backend->max_size)
 		return -ERANGE;
 	if (backend->max_count && run->count * run->cpus > backend->max_count)
 		return -ERANGE;
+	return 0;
+}
+
+static int lane_error(const struct bench_run *run,
+		      const struct magslab_bench_backend *backend)
+{
+	int ret;
+
+	if (backend->flags & MAGSLAB_BENCH_SCOPED && !run->workload->scoped)
+		return -EOPNOTSUPP;
+	ret = run->workload->fits ? run->workload->fits(run, backend) :
+				    size_error(run, backend);
+	if (ret)
+		return ret;
 	if (run->workload->supports && !run->workload->supports(backend))
 		return -EOPNOTSUPP;
 	return bench_context_error(run, backend);
@@ -266,6 +277,7 @@ void bench_request_free(struct bench_run *run)
 {
 	bench_crew_fire(run);
 	bench_replay_close(run);
+	bench_mix_free(run);
 	while (run->nr_lanes)
 		bench_backend_put(run->lanes[--run->nr_lanes].backend);
 	kfree(run);

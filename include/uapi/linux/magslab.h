@@ -168,6 +168,8 @@ struct magslab_backend_info {
 #define MAGSLAB_WORKLOAD_MEMORY (1U << 2)
 /* It does what a trace says: a run needs one. */
 #define MAGSLAB_WORKLOAD_TRACE (1U << 3)
+/* Its objects have several sizes, of which a run's object_size is the largest. */
+#define MAGSLAB_WORKLOAD_MIX (1U << 4)
 
 /**
  * struct magslab_workload_info - one of the workloads
