@@ -29,7 +29,9 @@ static size_t frees(struct bench_worker *worker, void **objects, size_t nr)
 	return nr;
 }
 
-static size_t bursts(struct bench_worker *worker, void **objects, size_t rounds)
+static __always_inline size_t bursts_of(struct bench_worker *worker,
+					void **objects, size_t rounds,
+					bool reversed)
 {
 	const struct bench_run *run = worker->run;
 	const struct magslab_bench_backend *backend = run->lane->backend;
@@ -44,9 +46,22 @@ static size_t bursts(struct bench_worker *worker, void **objects, size_t rounds)
 			worker->tail = done;
 			break;
 		}
+		if (reversed)
+			bench_reverse_half(worker);
 		backend->free(ctx, objects, count);
 	}
 	return rounds - left;
+}
+
+static size_t bursts(struct bench_worker *worker, void **objects, size_t rounds)
+{
+	return bursts_of(worker, objects, rounds, false);
+}
+
+static size_t simples(struct bench_worker *worker, void **objects,
+		      size_t rounds)
+{
+	return bursts_of(worker, objects, rounds, true);
 }
 
 static size_t bulks(struct bench_worker *worker, void **objects, size_t rounds)
@@ -124,13 +139,15 @@ void bench_frees(struct bench_worker *worker, void **objects, size_t nr)
  * bench_bursts - allocate as many objects as the run has and free them, repeatedly
  * @worker: who does it; those of a burst that was left half done are its own
  * @rounds: how often
+ * @reversed: free the second half of a burst backwards
  *
  * Context: A worker of the run. May sleep.
  * Return: how often it could, fewer than @rounds if there was no memory.
  */
-size_t bench_bursts(struct bench_worker *worker, size_t rounds)
+size_t bench_bursts(struct bench_worker *worker, size_t rounds, bool reversed)
 {
-	return in_context(worker, bursts, worker->objects, rounds);
+	return in_context(worker, reversed ? simples : bursts, worker->objects,
+			  rounds);
 }
 
 /**

@@ -315,7 +315,7 @@ void bench_crew_start(struct bench_run *run);
 size_t bench_pairs(struct bench_worker *worker, size_t nr);
 size_t bench_allocs(struct bench_worker *worker, void **objects, size_t nr);
 void bench_frees(struct bench_worker *worker, void **objects, size_t nr);
-size_t bench_bursts(struct bench_worker *worker, size_t rounds);
+size_t bench_bursts(struct bench_worker *worker, size_t rounds, bool reversed);
 size_t bench_bulks(struct bench_worker *worker, size_t rounds);
 size_t bench_replace(struct bench_worker *worker, void **objects, size_t nr);
 bool bench_alloc_from(const struct bench_run *run, void *ctx, void **object);
@@ -340,6 +340,7 @@ bool bench_more(struct bench_worker *worker);
 int bench_fill(struct bench_worker *worker, size_t nr);
 void bench_drain(struct bench_worker *worker, size_t nr);
 int bench_shuffle(struct bench_worker *worker);
+void bench_reverse_half(struct bench_worker *worker);
 void bench_block_pause(struct bench_worker *worker);
 void bench_block_resume(struct bench_worker *worker);
 void bench_block_start(struct bench_worker *worker);
@@ -415,6 +416,7 @@ extern const struct bench_workload bench_sh6bench;
 extern const struct bench_workload bench_sh8bench;
 extern const struct bench_workload bench_alloc_test;
 extern const struct bench_workload bench_glibc_thread;
+extern const struct bench_workload bench_glibc_simple;
 
 /* backend_*.c */
 extern struct magslab_bench_backend bench_backend_magslab;

@@ -214,6 +214,23 @@ int bench_shuffle(struct bench_worker *worker)
 	return 0;
 }
 
+/**
+ * bench_reverse_half - bring the second half of a worker's objects into reverse order
+ * @worker: who owns them, as many as the run has, from the array's beginning
+ *
+ * It is in all figures, those of the floors too.
+ *
+ * Context: Any.
+ */
+void bench_reverse_half(struct bench_worker *worker)
+{
+	void **first = worker->objects + worker->run->count / 2;
+	void **last = worker->objects + worker->run->count - 1;
+
+	for (; first < last; first++, last--)
+		swap(*first, *last);
+}
+
 /*
  * A CPU that went offline took the binding with it. It may be back. One that is
  * half-way down counts as online, and would not take us: we would be left with

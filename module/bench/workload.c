@@ -6,13 +6,13 @@
 #include "engine.h"
 
 static const struct bench_workload *const workloads[] = {
-	&bench_pair,	     &bench_burst,	 &bench_bulk,
-	&bench_shuffled,     &bench_full_path,	 &bench_producer_consumer,
-	&bench_live_set,     &bench_remote_free, &bench_one_alloc_n_free,
-	&bench_steady,	     &bench_mstress,	 &bench_rptest,
-	&bench_larson,	     &bench_xmalloc,	 &bench_replay,
-	&bench_sh6bench,     &bench_sh8bench,	 &bench_alloc_test,
-	&bench_glibc_thread,
+	&bench_pair,	     &bench_burst,	  &bench_bulk,
+	&bench_shuffled,     &bench_full_path,	  &bench_producer_consumer,
+	&bench_live_set,     &bench_remote_free,  &bench_one_alloc_n_free,
+	&bench_steady,	     &bench_mstress,	  &bench_rptest,
+	&bench_larson,	     &bench_xmalloc,	  &bench_replay,
+	&bench_sh6bench,     &bench_sh8bench,	  &bench_alloc_test,
+	&bench_glibc_thread, &bench_glibc_simple,
 };
 
 /* Returns NULL if there is no workload of this id. */

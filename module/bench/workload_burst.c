@@ -5,9 +5,11 @@
  * The number decides which layer of an allocator is seen: what a CPU keeps for
  * itself, what CPUs share, or the slabs.
  *
- * The same with one call for all of them is called bulk.
+ * The same with one call for all of them is called bulk. With the second half freed in
+ * reverse, as of work that is partly done and then undone, it is glibc-simple.
  */
 #include <linux/minmax.h>
+#include <linux/sizes.h>
 
 #include "engine.h"
 
@@ -19,14 +21,16 @@ static size_t burst_ops(const struct bench_run *run, size_t wish)
 
 /*
  * Bursts up to the size of a chunk. The engine's own steps would show in short
- * ones, so there is nothing in this loop but the two calls.
+ * ones, so there is nothing in this loop but the two calls, and the order.
  */
-static int short_bursts(struct bench_worker *worker, size_t rounds)
+static int short_rounds(struct bench_worker *worker, size_t rounds,
+			bool reversed)
 {
-	return bench_bursts(worker, rounds) < rounds ? -ENOMEM : 0;
+	return bench_bursts(worker, rounds, reversed) < rounds ? -ENOMEM : 0;
 }
 
-static int long_bursts(struct bench_worker *worker, size_t rounds)
+static int long_rounds(struct bench_worker *worker, size_t rounds,
+		       bool reversed)
 {
 	size_t count = worker->run->count;
 	int ret;
@@ -35,6 +39,8 @@ static int long_bursts(struct bench_worker *worker, size_t rounds)
 		ret = bench_fill(worker, count);
 		if (ret)
 			return ret;
+		if (reversed)
+			bench_reverse_half(worker);
 		bench_drain(worker, count);
 	}
 	return 0;
@@ -43,8 +49,15 @@ static int long_bursts(struct bench_worker *worker, size_t rounds)
 static int bursts(struct bench_worker *worker, size_t rounds)
 {
 	if (worker->run->count > worker->run->chunk)
-		return long_bursts(worker, rounds);
-	return short_bursts(worker, rounds);
+		return long_rounds(worker, rounds, false);
+	return short_rounds(worker, rounds, false);
+}
+
+static int simples(struct bench_worker *worker, size_t rounds)
+{
+	if (worker->run->count > worker->run->chunk)
+		return long_rounds(worker, rounds, true);
+	return short_rounds(worker, rounds, true);
 }
 
 static int bulks(struct bench_worker *worker, size_t rounds)
@@ -93,6 +106,11 @@ static int burst_turn(struct bench_worker *worker)
 	return turn(worker, bursts);
 }
 
+static int simple_turn(struct bench_worker *worker)
+{
+	return turn(worker, simples);
+}
+
 static int bulk_turn(struct bench_worker *worker)
 {
 	return turn(worker, bulks);
@@ -132,4 +150,20 @@ const struct bench_workload bench_bulk = {
 	.supports = bulk_supports,
 	.block_ops = burst_ops,
 	.turn = bulk_turn,
+};
+
+const struct bench_workload bench_glibc_simple = {
+	.name = "glibc-simple",
+	.row_suffix = { "" },
+	.nr_rows = 1,
+	.flags = MAGSLAB_WORKLOAD_COUNT,
+	.default_count = 100,
+	/* What can be reversed without a chance for others to run. */
+	.max_count = SZ_64K,
+	.default_blocks = 256,
+	.default_ops = 1024,
+	.warm_up = 2,
+	.scoped = true,
+	.block_ops = burst_ops,
+	.turn = simple_turn,
 };
