@@ -64,9 +64,15 @@ struct module;
  */
 #define MAGSLAB_BENCH_SCOPED BIT(3)
 
+/*
+ * What its loops return is not the address of an object, which nobody may write to.
+ * Only workloads take part that leave objects alone.
+ */
+#define MAGSLAB_BENCH_OPAQUE BIT(4)
+
 #define MAGSLAB_BENCH_FLAGS_ALL                           \
 	(MAGSLAB_BENCH_FLOOR | MAGSLAB_BENCH_SLAB_PAGES | \
-	 MAGSLAB_BENCH_BY_NAME | MAGSLAB_BENCH_SCOPED)
+	 MAGSLAB_BENCH_BY_NAME | MAGSLAB_BENCH_SCOPED | MAGSLAB_BENCH_OPAQUE)
 
 /* Contexts in which loops may be called, beyond that of a task. */
 #define MAGSLAB_BENCH_IN_SOFTIRQ BIT(MAGSLAB_CONTEXT_SOFTIRQ)
@@ -133,7 +139,8 @@ struct magslab_bench_params {
  * interrupts too if @contexts or @bulk_contexts says that they may; in a hard one all
  * @count objects have been allocated once before, by tasks. @pair and
  * @alloc return the number of operations done, which is less than @nr only
- * when the allocator returned NULL.
+ * when the allocator returned NULL. What they return as an object is written to
+ * by some workloads, but for a %MAGSLAB_BENCH_FLOOR and %MAGSLAB_BENCH_OPAQUE.
  */
 struct magslab_bench_backend {
 	const char *name;

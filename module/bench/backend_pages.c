@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The page allocator: each object has the smallest block of pages it fits in. */
+/*
+ * The page allocator: each object has the smallest block of pages it fits in, and is
+ * known by its struct page.
+ */
 #include <linux/gfp.h>
 #include <linux/mm.h>
 #include <linux/module.h>
@@ -46,6 +49,7 @@ MAGSLAB_BENCH_DEFINE_LOOPS(backend)
 struct magslab_bench_backend bench_backend_pages = {
 	.name = "pages",
 	.owner = THIS_MODULE,
+	.flags = MAGSLAB_BENCH_OPAQUE,
 	.min_size = 1,
 	.max_size = BENCH_MAX_OBJECT_SIZE,
 	.create = backend_create,

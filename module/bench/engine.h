@@ -170,6 +170,8 @@ struct bench_ring {
 	size_t tail ____cacheline_aligned_in_smp;
 };
 
+typedef int (*bench_parcel_fill)(struct bench_worker *worker);
+
 /* Objects that were sent to a worker and not yet received. */
 struct bench_parcel {
 	void **objects;
@@ -360,6 +362,7 @@ void bench_parcel_send(struct bench_worker *worker, struct bench_worker *to,
 		       size_t nr);
 void bench_parcel_receive(struct bench_worker *worker);
 int bench_parcel_pass_on(struct bench_worker *worker, size_t nr);
+int bench_parcel_deal(struct bench_worker *worker, bench_parcel_fill fill);
 void bench_parcel_end(struct bench_run *run);
 
 /* locks.c */
@@ -417,6 +420,8 @@ extern const struct bench_workload bench_sh8bench;
 extern const struct bench_workload bench_alloc_test;
 extern const struct bench_workload bench_glibc_thread;
 extern const struct bench_workload bench_glibc_simple;
+extern const struct bench_workload bench_cache_scratch;
+extern const struct bench_workload bench_cache_thrash;
 
 /* backend_*.c */
 extern struct magslab_bench_backend bench_backend_magslab;

@@ -96,6 +96,54 @@ int bench_parcel_pass_on(struct bench_worker *worker, size_t nr)
 	return 0;
 }
 
+/* The first worker allocates for the others, at last for itself. */
+static int deal_to_all(struct bench_worker *worker, bench_parcel_fill fill)
+{
+	struct bench_run *run = worker->run;
+	unsigned int i;
+	int ret;
+
+	for (i = run->cpus; i--;) {
+		ret = fill(worker);
+		if (ret)
+			return ret;
+		if (!i)
+			break;
+		bench_parcel_send(worker, &run->workers[i], run->count);
+		worker->head = 0;
+		worker->tail = 0;
+	}
+	return 0;
+}
+
+/**
+ * bench_parcel_deal - have the first worker allocate the objects of all
+ * @worker: one of the workers, who all do this and have no objects
+ * @fill: allocates as many objects as the run has, and returns 0 or a negative errno
+ *
+ * Context: A worker of the run, outside of a block. May sleep.
+ * Return: 0, what @fill returned, or -EINTR when the run should end.
+ */
+int bench_parcel_deal(struct bench_worker *worker, bench_parcel_fill fill)
+{
+	int ret = 0;
+
+	if (!bench_meet(worker))
+		return -EINTR;
+	if (!worker->index)
+		ret = deal_to_all(worker, fill);
+	if (ret)
+		return ret;
+	if (!bench_meet(worker))
+		return -EINTR;
+	if (worker->index) {
+		worker->head = worker->run->count;
+		worker->tail = worker->run->count;
+		bench_parcel_receive(worker);
+	}
+	return 0;
+}
+
 /* What was sent and not received: the end of workloads that may have parcels. */
 void bench_parcel_end(struct bench_run *run)
 {

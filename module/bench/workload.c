@@ -12,7 +12,8 @@ static const struct bench_workload *const workloads[] = {
 	&bench_steady,	     &bench_mstress,	  &bench_rptest,
 	&bench_larson,	     &bench_xmalloc,	  &bench_replay,
 	&bench_sh6bench,     &bench_sh8bench,	  &bench_alloc_test,
-	&bench_glibc_thread, &bench_glibc_simple,
+	&bench_glibc_thread, &bench_glibc_simple, &bench_cache_scratch,
+	&bench_cache_thrash,
 };
 
 /* Returns NULL if there is no workload of this id. */

@@ -29,44 +29,15 @@ static int all_alloc(struct bench_worker *worker)
 		       bench_parcel_pass_on(worker, worker->run->count);
 }
 
-/* The first worker allocates for the others, at last for itself. */
-static int alloc_for_all(struct bench_worker *worker)
+static int alloc_stretch(struct bench_worker *worker)
 {
-	struct bench_run *run = worker->run;
-	unsigned int i;
-	int ret;
-
-	for (i = run->cpus; i--;) {
-		ret = bench_stretch_alloc(worker, REMOTE_ALLOC);
-		if (ret)
-			return ret;
-		if (!i)
-			break;
-		bench_parcel_send(worker, &run->workers[i], run->count);
-		worker->head = 0;
-		worker->tail = 0;
-	}
-	return 0;
+	return bench_stretch_alloc(worker, REMOTE_ALLOC);
 }
 
+/* One allocates for all. */
 static int one_alloc(struct bench_worker *worker)
 {
-	int ret = 0;
-
-	if (!bench_meet(worker))
-		return -EINTR;
-	if (!worker->index)
-		ret = alloc_for_all(worker);
-	if (ret)
-		return ret;
-	if (!bench_meet(worker))
-		return -EINTR;
-	if (worker->index) {
-		worker->head = worker->run->count;
-		worker->tail = worker->run->count;
-		bench_parcel_receive(worker);
-	}
-	return 0;
+	return bench_parcel_deal(worker, alloc_stretch);
 }
 
 /* Workers wait for each other, so all do the same number of rounds. */

@@ -43,12 +43,13 @@ KNOWN(1)
 KNOWN(5)
 KNOWN(50)
 
-#define KNOWN_BACKEND(nr)                                                     \
-	{                                                                     \
-		.name = "known-" __stringify(nr), .owner = THIS_MODULE,       \
-		.min_size = 1, .max_size = PAGE_SIZE, .create = known_create, \
-		.destroy = known_destroy, .footprint = known_footprint,       \
-		MAGSLAB_BENCH_LOOPS(known_##nr),                              \
+#define KNOWN_BACKEND(nr)                                               \
+	{                                                               \
+		.name = "known-" __stringify(nr), .owner = THIS_MODULE, \
+		.flags = MAGSLAB_BENCH_OPAQUE, .min_size = 1,           \
+		.max_size = PAGE_SIZE, .create = known_create,          \
+		.destroy = known_destroy, .footprint = known_footprint, \
+		MAGSLAB_BENCH_LOOPS(known_##nr),                        \
 	}
 
 static struct magslab_bench_backend backends[] = {
