@@ -110,6 +110,8 @@ struct bench_lane {
  * @tacit_count: the default count is not part of a row's name
  * @own_footprint: looks at the footprint by itself
  * @at_once: as many objects as the run has are taken by one call
+ * @whole_lives: makes contexts by itself, of which nothing is left at the end; so it
+ *	looks at what the page allocator lacks, which is everybody's
  * @scoped: frees all that a worker has, on its own CPU, before it allocates again
  * @supports: whether a back-end has the calls it takes, or NULL if each has
  * @fits: whether a back-end can have its objects. Returns 0 or -ERANGE. NULL if they
@@ -145,6 +147,7 @@ struct bench_workload {
 	bool tacit_count;
 	bool own_footprint;
 	bool at_once;
+	bool whole_lives;
 	bool scoped;
 	bool (*supports)(const struct magslab_bench_backend *backend);
 	int (*fits)(const struct bench_run *run,
@@ -261,6 +264,8 @@ struct bench_run {
 	u64 locks;
 	/* How long giving back took, told by the first worker to the others. */
 	struct bench_span give_back;
+	/* And how long making and unmaking the lane's context did, if that is timed. */
+	struct bench_span life;
 
 	ktime_t start;
 	ktime_t deadline;
@@ -381,6 +386,7 @@ int bench_footprint(struct bench_worker *worker);
 int bench_footprint_of_all(struct bench_worker *worker);
 int bench_footprint_peak(struct bench_worker *worker);
 int bench_footprint_after(struct bench_worker *worker);
+int bench_footprint_left(struct bench_worker *worker);
 
 /* result.c */
 int bench_results_clear(const struct bench_run *run,
@@ -422,6 +428,7 @@ extern const struct bench_workload bench_glibc_thread;
 extern const struct bench_workload bench_glibc_simple;
 extern const struct bench_workload bench_cache_scratch;
 extern const struct bench_workload bench_cache_thrash;
+extern const struct bench_workload bench_mleak;
 
 /* backend_*.c */
 extern struct magslab_bench_backend bench_backend_magslab;

@@ -74,6 +74,8 @@ static u64 held(const struct bench_run *run, size_t live)
 	const struct bench_lane *lane = run->lane;
 	unsigned long now;
 
+	if (run->workload->whole_lives)
+		return taken(lane);
 	if (lane->backend->held)
 		return run->mix ? bench_mix_held(run) :
 				  lane->backend->held(lane->ctx, live);
@@ -108,16 +110,17 @@ static void give_back(const struct bench_run *run)
 void bench_footprint_begin(const struct bench_run *run, struct bench_lane *lane)
 {
 	const struct magslab_bench_backend *backend = lane->backend;
+	bool whole = run->workload->whole_lives;
 	bool slab = backend->flags & MAGSLAB_BENCH_SLAB_PAGES;
 
-	if (is_about_memory(run)) {
+	if (whole || is_about_memory(run)) {
 		/* What others have freed is free when RCU says so. */
 		rcu_barrier();
 		lane->free_pages = free_pages_of_all();
 	}
 	lane->slab_pages = slab_pages();
-	lane->footprint.valid = backend->held || slab;
-	lane->footprint.approximate = !backend->held && slab;
+	lane->footprint.valid = whole || backend->held || slab;
+	lane->footprint.approximate = whole || (!backend->held && slab);
 }
 
 /**
@@ -169,6 +172,26 @@ int bench_footprint_after(struct bench_worker *worker)
 			bench_span_stop(&run->give_back, worker->cpu);
 		}
 		lane->footprint.held_returned = held(run, 0);
+	}
+	return bench_meet(worker) ? 0 : -EINTR;
+}
+
+/**
+ * bench_footprint_left - look after the back-end's context is gone
+ * @worker: one of the workers, who all have nothing any more
+ *
+ * Context: A worker of the run, outside of a block. May sleep.
+ * Return: 0, or -EINTR when the run should end.
+ */
+int bench_footprint_left(struct bench_worker *worker)
+{
+	struct bench_lane *lane = worker->run->lane;
+
+	if (!bench_meet(worker))
+		return -EINTR;
+	if (!worker->index) {
+		rcu_barrier();
+		lane->footprint.held_returned = taken(lane);
 	}
 	return bench_meet(worker) ? 0 : -EINTR;
 }

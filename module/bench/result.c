@@ -113,7 +113,7 @@ static void set_footprint(const struct bench_run *run,
 {
 	const struct bench_footprint *footprint = &lane->footprint;
 
-	if (!lane->backend->give_back)
+	if (!lane->backend->give_back && !run->workload->whole_lives)
 		result->flags |= MAGSLAB_RESULT_KEEPS;
 	if (footprint->valid)
 		result->flags |= MAGSLAB_RESULT_HELD;

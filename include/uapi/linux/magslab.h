@@ -220,7 +220,10 @@ struct magslab_spread {
 #define MAGSLAB_RESULT_CYCLES (1U << 0)
 /* The held_* members are filled in. */
 #define MAGSLAB_RESULT_HELD (1U << 1)
-/* They are the growth of the whole system's slab pages, not the back-end's. */
+/*
+ * They are the growth of the whole system's slab pages, not the back-end's; or, where
+ * nothing is left of the back-end in the end, of all its pages that are not free.
+ */
 #define MAGSLAB_RESULT_HELD_APPROX (1U << 2)
 /* The back-end has no way to give memory back, and kept it. */
 #define MAGSLAB_RESULT_KEEPS (1U << 3)
