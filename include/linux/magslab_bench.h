@@ -99,6 +99,24 @@ struct magslab_bench_params {
 };
 
 /**
+ * struct magslab_bench_prefill - objects set aside for a section that must not fail
+ * @open: set @nr objects aside, for one owner. Returns the set, or NULL
+ * @refill: set objects aside until there are @nr, as many as at first. Returns whether
+ *	there are
+ * @alloc: hand out @nr objects one by one. Returns how many there were. They are
+ *	freed like any others
+ * @close: free what is left, and the set
+ *
+ * They run as the loops do.
+ */
+struct magslab_bench_prefill {
+	void *(*open)(void *ctx, gfp_t gfp, size_t nr);
+	bool (*refill)(void *set, gfp_t gfp, size_t nr);
+	size_t (*alloc)(void *set, gfp_t gfp, void **objects, size_t nr);
+	void (*close)(void *set);
+};
+
+/**
  * struct magslab_bench_backend - an allocator under test
  * @name: 1 to %MAGSLAB_BENCH_NAME_MAX printable ASCII characters without space
  *	and ',', unique
@@ -130,6 +148,7 @@ struct magslab_bench_params {
  * @contexts: MAGSLAB_BENCH_IN_* bits, where @pair, @alloc and @free may be called
  *	beside tasks, on every kernel that this one's configuration stands for
  * @bulk_contexts: the same for @alloc_bulk and @free_bulk
+ * @prefill: for workloads that set objects aside. NULL if the allocator has no way to
  * @list: private to the benchmark
  * @users: private to the benchmark
  * @id: private to the benchmark
@@ -166,6 +185,7 @@ struct magslab_bench_backend {
 	u64 (*locks)(void *ctx);
 	u32 contexts;
 	u32 bulk_contexts;
+	const struct magslab_bench_prefill *prefill;
 
 	struct list_head list;
 	atomic_t users;

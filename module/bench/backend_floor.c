@@ -71,6 +71,41 @@ static __always_inline void asking_free_one(void *ctx, void *object)
 MAGSLAB_BENCH_DEFINE_LOOPS(empty)
 MAGSLAB_BENCH_DEFINE_LOOPS(asking)
 
+static void *floor_prefill_open(void *ctx, gfp_t gfp, size_t nr)
+{
+	return ctx;
+}
+
+static bool empty_prefill_refill(void *set, gfp_t gfp, size_t nr)
+{
+	return true;
+}
+
+static bool asking_prefill_refill(void *set, gfp_t gfp, size_t nr)
+{
+	might_alloc(gfp);
+	return true;
+}
+
+static void floor_prefill_close(void *set)
+{
+}
+
+/* What was set aside is handed out without asking anybody. */
+static const struct magslab_bench_prefill empty_prefill = {
+	.open = floor_prefill_open,
+	.refill = empty_prefill_refill,
+	.alloc = empty_alloc,
+	.close = floor_prefill_close,
+};
+
+static const struct magslab_bench_prefill asking_prefill = {
+	.open = floor_prefill_open,
+	.refill = asking_prefill_refill,
+	.alloc = empty_alloc,
+	.close = floor_prefill_close,
+};
+
 #define FLOOR(_name, prefix)                                                \
 	{                                                                   \
 		.name = _name, .owner = THIS_MODULE,                        \
@@ -82,6 +117,7 @@ MAGSLAB_BENCH_DEFINE_LOOPS(asking)
 		.free_bulk = floor_free_bulk, .give_back = floor_give_back, \
 		.held = floor_held, .contexts = BENCH_ALL_CONTEXTS,         \
 		.bulk_contexts = BENCH_ALL_CONTEXTS,                        \
+		.held = floor_held, .prefill = &prefix##_prefill,           \
 	}
 
 struct magslab_bench_backend bench_backend_empty = FLOOR("empty", empty);

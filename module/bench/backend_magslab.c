@@ -80,6 +80,38 @@ static __always_inline void backend_free_one(void *ctx, void *object)
 
 MAGSLAB_BENCH_DEFINE_LOOPS(backend)
 
+static void *prefill_open(void *ctx, gfp_t gfp, size_t nr)
+{
+	return magslab_prefill(ctx, gfp, nr);
+}
+
+static bool prefill_refill(void *set, gfp_t gfp, size_t nr)
+{
+	return !magslab_prefill_refill(set, gfp, nr);
+}
+
+static __always_inline void *prefill_alloc_one(void *set, gfp_t gfp)
+{
+	return magslab_prefill_alloc(set, gfp);
+}
+
+static size_t prefill_alloc(void *set, gfp_t gfp, void **objects, size_t nr)
+{
+	return magslab_bench_allocs(set, gfp, objects, nr, prefill_alloc_one);
+}
+
+static void prefill_close(void *set)
+{
+	magslab_prefill_return(set);
+}
+
+static const struct magslab_bench_prefill prefill = {
+	.open = prefill_open,
+	.refill = prefill_refill,
+	.alloc = prefill_alloc,
+	.close = prefill_close,
+};
+
 #define BACKEND(_name, _create)                                             \
 	{                                                                   \
 		.name = _name, .owner = THIS_MODULE,                        \
@@ -91,6 +123,7 @@ MAGSLAB_BENCH_DEFINE_LOOPS(backend)
 		.give_back = backend_give_back, .held = backend_held,       \
 		.locks = backend_locks, .contexts = BENCH_ALL_CONTEXTS,     \
 		.bulk_contexts = BENCH_ALL_CONTEXTS,                        \
+		.locks = backend_locks, .prefill = &prefill,                \
 	}
 
 struct magslab_bench_backend bench_backend_magslab =

@@ -429,6 +429,7 @@ extern const struct bench_workload bench_glibc_simple;
 extern const struct bench_workload bench_cache_scratch;
 extern const struct bench_workload bench_cache_thrash;
 extern const struct bench_workload bench_mleak;
+extern const struct bench_workload bench_prefill;
 
 /* backend_*.c */
 extern struct magslab_bench_backend bench_backend_magslab;

@@ -32,11 +32,18 @@ static bool name_valid(const char *name)
 	return true;
 }
 
+static bool prefill_valid(const struct magslab_bench_prefill *prefill)
+{
+	return !prefill || (prefill->open && prefill->refill &&
+			    prefill->alloc && prefill->close);
+}
+
 static bool calls_valid(const struct magslab_bench_backend *backend)
 {
 	return backend->create && backend->destroy && backend->pair &&
 	       backend->alloc && backend->free &&
-	       !backend->alloc_bulk == !backend->free_bulk;
+	       !backend->alloc_bulk == !backend->free_bulk &&
+	       prefill_valid(backend->prefill);
 }
 
 static bool backend_valid(const struct magslab_bench_backend *backend)

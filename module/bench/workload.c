@@ -13,7 +13,7 @@ static const struct bench_workload *const workloads[] = {
 	&bench_larson,	     &bench_xmalloc,	  &bench_replay,
 	&bench_sh6bench,     &bench_sh8bench,	  &bench_alloc_test,
 	&bench_glibc_thread, &bench_glibc_simple, &bench_cache_scratch,
-	&bench_cache_thrash, &bench_mleak,
+	&bench_cache_thrash, &bench_mleak,	  &bench_prefill,
 };
 
 /* Returns NULL if there is no workload of this id. */
