@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/cpumask.h>
-#include <linux/log2.h>
 #include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/string.h>
 
 #include "compat.h"
+#include "log_linear.h"
 #include "stats/histogram.h"
 
 /**
@@ -16,15 +16,9 @@
  */
 unsigned int magslab_histogram_bucket(u64 value)
 {
-	unsigned int octave;
-
-	if (value < HISTOGRAM_STEPS)
-		return value;
 	if (value >> HISTOGRAM_BITS)
 		return HISTOGRAM_OVERFLOW;
-	octave = ilog2(value) - HISTOGRAM_STEP_BITS;
-	/* The value's first bit is there in every octave, and makes up for one. */
-	return HISTOGRAM_STEPS * octave + (value >> octave);
+	return log_linear_bucket(value, HISTOGRAM_STEP_BITS);
 }
 EXPORT_SYMBOL_FOR_TEST(magslab_histogram_bucket);
 
@@ -36,14 +30,9 @@ EXPORT_SYMBOL_FOR_TEST(magslab_histogram_bucket);
  */
 u64 magslab_histogram_last(unsigned int bucket)
 {
-	unsigned int octave;
-
-	if (bucket < HISTOGRAM_STEPS)
-		return bucket;
 	if (bucket == HISTOGRAM_OVERFLOW)
 		return U64_MAX;
-	octave = bucket / HISTOGRAM_STEPS - 1;
-	return ((u64)(bucket - HISTOGRAM_STEPS * octave + 1) << octave) - 1;
+	return log_linear_last(bucket, HISTOGRAM_STEP_BITS);
 }
 EXPORT_SYMBOL_FOR_TEST(magslab_histogram_last);
 

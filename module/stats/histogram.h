@@ -7,19 +7,19 @@
 #ifndef MAGSLAB_STATS_HISTOGRAM_H
 #define MAGSLAB_STATS_HISTOGRAM_H
 
-#include <linux/bits.h>
 #include <linux/percpu.h>
 #include <linux/types.h>
 
+#include "log_linear.h"
+
 #define HISTOGRAM_STEP_BITS 3
-#define HISTOGRAM_STEPS BIT(HISTOGRAM_STEP_BITS)
 
 /* What is less than 2 to the power of this has a bucket: 8.6 s in nanoseconds. */
 #define HISTOGRAM_BITS 33
 
 /* The last one is for all that is more. */
 #define HISTOGRAM_OVERFLOW \
-	(HISTOGRAM_STEPS * (HISTOGRAM_BITS - HISTOGRAM_STEP_BITS + 1))
+	LOG_LINEAR_BUCKETS(HISTOGRAM_STEP_BITS, HISTOGRAM_BITS)
 #define HISTOGRAM_BUCKETS (HISTOGRAM_OVERFLOW + 1)
 
 /**
