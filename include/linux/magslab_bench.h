@@ -51,6 +51,9 @@ struct module;
 /* Longest name of a back-end, without the terminating NUL. */
 #define MAGSLAB_BENCH_NAME_MAX 31
 
+/* Most ways of a call that a back-end can tell apart. */
+#define MAGSLAB_BENCH_PATHS 8
+
 /* Allocates nothing. Its figures are the cost of the loops themselves. */
 #define MAGSLAB_BENCH_FLOOR BIT(0)
 /* Its pages are counted as slab pages, so their growth shows what it holds. */
@@ -149,12 +152,16 @@ struct magslab_bench_prefill {
  *	beside tasks, on every kernel that this one's configuration stands for
  * @bulk_contexts: the same for @alloc_bulk and @free_bulk
  * @prefill: for workloads that set objects aside. NULL if the allocator has no way to
+ * @path_names: the ways that a call may take, the usual one first; NULL after the last
+ * @paths: how many calls on this CPU have taken each way so far, for this context:
+ *	frees, or else allocations. The first way need not be counted. NULL if it
+ *	cannot tell, and then there are no @path_names
  * @list: private to the benchmark
  * @users: private to the benchmark
  * @id: private to the benchmark
  *
- * The loops, @held and @locks run in task context on threads bound to one CPU each,
- * on several CPUs at once, and sleep only where @gfp allows it. The loops run in
+ * The loops, @held, @locks and @paths run in task context on threads bound to one CPU
+ * each, on several CPUs at once, and sleep only where @gfp allows it. The loops run in
  * interrupts too if @contexts or @bulk_contexts says that they may; in a hard one all
  * @count objects have been allocated once before, by tasks. @pair and
  * @alloc return the number of operations done, which is less than @nr only
@@ -186,6 +193,9 @@ struct magslab_bench_backend {
 	u32 contexts;
 	u32 bulk_contexts;
 	const struct magslab_bench_prefill *prefill;
+
+	const char *path_names[MAGSLAB_BENCH_PATHS];
+	void (*paths)(void *ctx, bool frees, u64 counts[MAGSLAB_BENCH_PATHS]);
 
 	struct list_head list;
 	atomic_t users;

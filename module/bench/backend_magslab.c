@@ -68,6 +68,20 @@ static u64 backend_locks(void *ctx)
 	return census.depot_locks + census.slab_locks;
 }
 
+/* From the previous magazine on; what the loaded one serves is not counted. */
+static void backend_paths(void *ctx, bool frees,
+			  u64 counts[MAGSLAB_BENCH_PATHS])
+{
+	struct magslab_cpu_census census;
+	const unsigned long *by;
+	unsigned int i;
+
+	magslab_census_take_cpu(ctx, raw_smp_processor_id(), &census);
+	by = frees ? census.frees_by : census.allocs_by;
+	for (i = MAGSLAB_LAYER_PREVIOUS; i < MAGSLAB_NR_LAYERS; i++)
+		counts[i - MAGSLAB_LAYER_LOADED] = by[i];
+}
+
 static __always_inline void *backend_alloc_one(void *ctx, gfp_t gfp)
 {
 	return magslab_alloc(ctx, gfp);
@@ -122,8 +136,10 @@ static const struct magslab_bench_prefill prefill = {
 		.free_bulk = backend_free_bulk,                             \
 		.give_back = backend_give_back, .held = backend_held,       \
 		.locks = backend_locks, .contexts = BENCH_ALL_CONTEXTS,     \
-		.bulk_contexts = BENCH_ALL_CONTEXTS,                        \
-		.locks = backend_locks, .prefill = &prefill,                \
+		.bulk_contexts = BENCH_ALL_CONTEXTS, .prefill = &prefill,   \
+		.path_names = { "loaded", "previous", "depot",              \
+				"slab",	  "grow",     "reserve" },          \
+		.paths = backend_paths,                                     \
 	}
 
 struct magslab_bench_backend bench_backend_magslab =

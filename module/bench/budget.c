@@ -8,6 +8,7 @@
 #include <linux/mm.h>
 
 #include "engine.h"
+#include "latency.h"
 
 #define BUDGET_SHARE 4
 
@@ -19,7 +20,7 @@ static u64 budget_limit(void)
 }
 
 /* Bytes that the workers need for themselves. */
-static u64 budget_of_crew(const struct bench_run *run)
+static u64 budget_of_crew(const struct bench_run *run, u32 flags)
 {
 	u64 blocks = (u64)run->turns * run->turn_blocks;
 	u64 logs = run->nr_lanes * run->workload->nr_rows;
@@ -32,7 +33,7 @@ static u64 budget_of_crew(const struct bench_run *run)
 		bytes += run->workload->parcel(run) * sizeof(void *);
 	if (run->workload->slices)
 		bytes += run->workload->slices(run) * sizeof(struct bench_span);
-	return bytes * run->cpus;
+	return bytes * run->cpus + bench_latency_bytes(run, flags);
 }
 
 static u64 budget_of_lane(const struct bench_run *run,
@@ -50,15 +51,16 @@ static u64 budget_of_lane(const struct bench_run *run,
 /**
  * bench_budget - see whether there is memory for a run
  * @run: a run whose numbers are all set
+ * @flags: of the request
  *
  * A lane that needs too much is told so; the others can still be run.
  *
  * Context: Task.
  * Return: 0, or -ENOMEM if the workers alone need too much.
  */
-int bench_budget(struct bench_run *run)
+int bench_budget(struct bench_run *run, u32 flags)
 {
-	u64 crew = budget_of_crew(run);
+	u64 crew = budget_of_crew(run, flags);
 	u64 limit = budget_limit();
 	unsigned int i;
 

@@ -7,6 +7,7 @@
 #include <linux/slab.h>
 
 #include "engine.h"
+#include "latency.h"
 
 static unsigned int nr_logs(const struct bench_run *run)
 {
@@ -96,6 +97,9 @@ static int worker_hire(struct bench_worker *worker)
 	ret = bench_parcel_alloc(worker);
 	if (ret)
 		return ret;
+	ret = bench_latency_hire(worker);
+	if (ret)
+		return ret;
 	return thread_start(worker);
 }
 
@@ -104,6 +108,7 @@ static void worker_fire(struct bench_worker *worker)
 	if (worker->thread)
 		kthread_destroy_worker(worker->thread);
 	bench_hop_end(worker);
+	bench_latency_fire(worker);
 	bench_parcel_free(worker);
 	kvfree(worker->objects);
 	kvfree(worker->spans);

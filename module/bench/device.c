@@ -7,17 +7,28 @@
 
 #include "bench.h"
 #include "engine.h"
+#include "latency.h"
 
 static int device_open(struct inode *inode, struct file *file)
 {
 	if (!capable(CAP_SYS_ADMIN))
 		return -EPERM;
+	file->private_data = bench_session_make();
+	if (!file->private_data)
+		return -ENOMEM;
 	return nonseekable_open(inode, file);
+}
+
+static int device_release(struct inode *inode, struct file *file)
+{
+	bench_session_free(file->private_data);
+	return 0;
 }
 
 static const struct file_operations device_fops = {
 	.owner = THIS_MODULE,
 	.open = device_open,
+	.release = device_release,
 	.unlocked_ioctl = bench_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,
 };

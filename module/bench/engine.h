@@ -47,11 +47,13 @@
 #define BENCH_MAX_ROWS 2
 
 struct bench_lane;
+struct bench_latency;
 struct bench_mix;
 struct bench_replay;
 struct bench_run;
 struct bench_worker;
 struct file;
+struct latency_histogram;
 
 /* What one block took per operation, in thousandths. */
 struct bench_sample {
@@ -221,6 +223,7 @@ struct bench_worker {
 
 	/* The block being timed. */
 	struct bench_span span;
+	bool in_block;
 	/* One for each slice, if the workload has slices. */
 	struct bench_span *spans;
 
@@ -231,6 +234,10 @@ struct bench_worker {
 
 	/* One for each lane and row. */
 	struct bench_log *logs;
+
+	/* If each call is timed: this turn's, and how many went which way so far. */
+	struct latency_histogram *latency;
+	u64 paths[MAGSLAB_CALL_NOTHING][MAGSLAB_BENCH_PATHS];
 };
 
 struct bench_run {
@@ -252,6 +259,8 @@ struct bench_run {
 	struct bench_replay *replay;
 	/* Of a workload with objects of several sizes. */
 	struct bench_mix *mix;
+	/* If each call is timed by itself, and not blocks. */
+	struct bench_latency *latency;
 
 	struct bench_lane lanes[BENCH_MAX_BACKENDS];
 	unsigned int nr_lanes;
@@ -306,7 +315,7 @@ struct bench_run *bench_request(const struct magslab_run *user);
 void bench_request_free(struct bench_run *run);
 
 /* budget.c */
-int bench_budget(struct bench_run *run);
+int bench_budget(struct bench_run *run, u32 flags);
 
 /* run.c */
 int bench_run(struct bench_run *run);
@@ -348,7 +357,6 @@ int bench_fill(struct bench_worker *worker, size_t nr);
 void bench_drain(struct bench_worker *worker, size_t nr);
 int bench_shuffle(struct bench_worker *worker);
 void bench_reverse_half(struct bench_worker *worker);
-void bench_block_pause(struct bench_worker *worker);
 void bench_block_resume(struct bench_worker *worker);
 void bench_block_start(struct bench_worker *worker);
 void bench_block_stop(struct bench_worker *worker);

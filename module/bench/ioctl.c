@@ -10,6 +10,7 @@
 #include <linux/string.h>
 
 #include "engine.h"
+#include "latency.h"
 #include "record/record.h"
 #include "trace.h"
 #include "user_struct.h"
@@ -39,7 +40,8 @@ static long get_info(void __user *arg)
 		.abi = MAGSLAB_ABI,
 		.features = MAGSLAB_FEATURE_LOCKS | MAGSLAB_FEATURE_TAKEN |
 			    MAGSLAB_FEATURE_PACKED | MAGSLAB_FEATURE_RECORD |
-			    MAGSLAB_FEATURE_TRACE | MAGSLAB_FEATURE_AXES,
+			    MAGSLAB_FEATURE_TRACE | MAGSLAB_FEATURE_AXES |
+			    MAGSLAB_FEATURE_LATENCY,
 		.traps = bench_traps(),
 		.nr_backends = bench_nr_backends(),
 		.nr_workloads = bench_nr_workloads(),
@@ -124,7 +126,7 @@ static int run_and_tell(struct bench_run *run, struct magslab_run *user)
 	return bench_results(run, user);
 }
 
-static int measure(struct magslab_run *user)
+static int measure(struct bench_session *session, struct magslab_run *user)
 {
 	struct bench_run *run;
 	int ret;
@@ -133,11 +135,13 @@ static int measure(struct magslab_run *user)
 	if (IS_ERR(run))
 		return PTR_ERR(run);
 	ret = run_and_tell(run, user);
+	if (ret >= 0)
+		bench_session_keep(session, run);
 	bench_request_free(run);
 	return ret;
 }
 
-static long do_run(void __user *arg)
+static long do_run(struct bench_session *session, void __user *arg)
 {
 	struct magslab_run user;
 	int size, ret;
@@ -152,7 +156,7 @@ static long do_run(void __user *arg)
 	if (!mutex_trylock(&run_lock))
 		return -EBUSY;
 	user.clock = bench_clock_kind();
-	ret = measure(&user);
+	ret = measure(session, &user);
 	mutex_unlock(&run_lock);
 	if (ret < 0)
 		return ret;
@@ -190,6 +194,21 @@ static long do_load(void __user *arg)
 	return fd;
 }
 
+static long get_latency(struct bench_session *session, void __user *arg)
+{
+	struct magslab_latency user;
+	int size, ret;
+
+	size = get_struct(&user, sizeof(user), MAGSLAB_LATENCY_SIZE_VER0, arg);
+	if (size < 0)
+		return size;
+	ret = bench_session_tell(session, &user);
+	if (ret)
+		return ret;
+	user.size = sizeof(user);
+	return put_struct(arg, size, &user, sizeof(user));
+}
+
 /*
  * The size in a command is that of the header its caller was compiled with,
  * which the structure tells as well; so it is no part of the command's name.
@@ -210,11 +229,13 @@ long bench_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	case _IOC_NR(MAGSLAB_IOC_GET_WORKLOAD):
 		return get_workload(to);
 	case _IOC_NR(MAGSLAB_IOC_RUN):
-		return do_run(to);
+		return do_run(file->private_data, to);
 	case _IOC_NR(MAGSLAB_IOC_RECORD):
 		return do_record(to);
 	case _IOC_NR(MAGSLAB_IOC_LOAD):
 		return do_load(to);
+	case _IOC_NR(MAGSLAB_IOC_LATENCY):
+		return get_latency(file->private_data, to);
 	default:
 		return -ENOTTY;
 	}

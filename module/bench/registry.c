@@ -43,6 +43,7 @@ static bool calls_valid(const struct magslab_bench_backend *backend)
 	return backend->create && backend->destroy && backend->pair &&
 	       backend->alloc && backend->free &&
 	       !backend->alloc_bulk == !backend->free_bulk &&
+	       !backend->paths == !backend->path_names[0] &&
 	       prefill_valid(backend->prefill);
 }
 

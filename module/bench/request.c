@@ -11,10 +11,13 @@
 #include <linux/uaccess.h>
 
 #include "engine.h"
+#include "latency.h"
 #include "mix.h"
 #include "replay.h"
 
-#define RUN_FLAGS_ALL MAGSLAB_RUN_FLAG_PACKED
+#define RUN_FLAGS_ALL                                         \
+	(MAGSLAB_RUN_FLAG_PACKED | MAGSLAB_RUN_FLAG_LATENCY | \
+	 MAGSLAB_RUN_FLAG_PATHS)
 
 static const gfp_t gfp_classes[] = {
 	[MAGSLAB_GFP_KERNEL] = GFP_KERNEL,
@@ -77,6 +80,17 @@ static int check_context(const struct magslab_run *user,
 	if (user->gfp == MAGSLAB_GFP_KERNEL)
 		return -EINVAL;
 	return workload->flags & MAGSLAB_WORKLOAD_TRACE ? -EINVAL : 0;
+}
+
+/* Who times a call is known by the task that makes it. */
+static int check_latency(const struct magslab_run *user,
+			 const struct bench_workload *workload)
+{
+	if (!(user->flags & MAGSLAB_RUN_FLAG_LATENCY))
+		return user->flags & MAGSLAB_RUN_FLAG_PATHS ? -EINVAL : 0;
+	if (user->context != MAGSLAB_CONTEXT_TASK)
+		return -EINVAL;
+	return workload->flags & MAGSLAB_WORKLOAD_WHOLE ? -EOPNOTSUPP : 0;
 }
 
 /* Large objects take longer to clear, so fewer of them make a chunk. */
@@ -215,7 +229,10 @@ static int fill_in(struct bench_run *run, const struct magslab_run *user)
 	ret = add_lanes(run, user);
 	if (ret)
 		return ret;
-	ret = bench_budget(run);
+	ret = bench_budget(run, user->flags);
+	if (ret)
+		return ret;
+	ret = bench_latency_open(run, user->flags);
 	if (ret)
 		return ret;
 	ret = check_lanes(run);
@@ -240,6 +257,9 @@ static int check(const struct magslab_run *user)
 	if (ret)
 		return ret;
 	ret = check_context(user, workload);
+	if (ret)
+		return ret;
+	ret = check_latency(user, workload);
 	if (ret)
 		return ret;
 	return check_results(user, workload);
@@ -276,6 +296,7 @@ struct bench_run *bench_request(const struct magslab_run *user)
 void bench_request_free(struct bench_run *run)
 {
 	bench_crew_fire(run);
+	bench_latency_free(run->latency);
 	bench_replay_close(run);
 	bench_mix_free(run);
 	while (run->nr_lanes)

@@ -128,6 +128,14 @@ static void set_footprint(const struct bench_run *run,
 	result->held_returned = footprint->held_returned;
 }
 
+/* A row of calls that were timed one by one has the clock in it. */
+static void set_latency(const struct bench_run *run,
+			struct magslab_result *result)
+{
+	if (run->latency)
+		result->flags |= MAGSLAB_RESULT_LATENCY;
+}
+
 static void set_locks(const struct bench_lane *lane,
 		      struct magslab_result *result)
 {
@@ -183,6 +191,7 @@ static int set_row(const struct bench_run *run, unsigned int lane,
 	}
 	set_footprint(run, &run->lanes[lane], result);
 	set_locks(&run->lanes[lane], result);
+	set_latency(run, result);
 	return set_spreads(run, nr, result);
 }
 

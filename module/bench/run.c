@@ -7,6 +7,7 @@
 #include <linux/wait.h>
 
 #include "engine.h"
+#include "latency.h"
 
 /**
  * bench_stop - end a run early
@@ -96,8 +97,10 @@ static void do_turn(struct bench_run *run, struct bench_lane *lane)
 		return;
 	}
 	run->lane = lane;
+	bench_latency_begin(run, lane);
 	bench_crew_start(run);
 	wait_for_crew(run);
+	bench_latency_end(run, lane);
 	close_lane(run, lane);
 	/* It was the lane that had to stop, and not the run. */
 	if (lane->error && !run->error)

@@ -87,16 +87,23 @@ bool bench_more(struct bench_worker *worker)
 }
 
 /* In another context than this one the clock is started and stopped there. */
-void bench_block_resume(struct bench_worker *worker)
+static void clock_start(struct bench_worker *worker)
 {
 	if (worker->run->context == MAGSLAB_CONTEXT_TASK)
 		bench_span_start(&worker->span);
 }
 
-void bench_block_pause(struct bench_worker *worker)
+static void clock_stop(struct bench_worker *worker)
 {
 	if (worker->run->context == MAGSLAB_CONTEXT_TASK)
 		bench_span_stop(&worker->span, worker->cpu);
+}
+
+/* Go on with a block that was stopped. */
+void bench_block_resume(struct bench_worker *worker)
+{
+	worker->in_block = true;
+	clock_start(worker);
 }
 
 void bench_block_start(struct bench_worker *worker)
@@ -107,7 +114,8 @@ void bench_block_start(struct bench_worker *worker)
 
 void bench_block_stop(struct bench_worker *worker)
 {
-	bench_block_pause(worker);
+	clock_stop(worker);
+	worker->in_block = false;
 }
 
 /**
@@ -129,9 +137,9 @@ bool bench_breathe(struct bench_worker *worker, size_t ops)
 		return false;
 
 	worker->breath = 0;
-	bench_block_pause(worker);
+	clock_stop(worker);
 	stop = bench_poll(worker);
-	bench_block_resume(worker);
+	clock_start(worker);
 	return stop;
 }
 
@@ -315,6 +323,7 @@ void bench_worker_turn(struct kthread_work *work)
 
 	begin_turn(worker);
 	ret = do_turn(worker);
+	worker->in_block = false;
 	if (ret)
 		give_up(run, ret);
 	bench_drain(worker, worker->tail - worker->head);

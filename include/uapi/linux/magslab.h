@@ -46,6 +46,7 @@
 #define MAGSLAB_FEATURE_RECORD (1ULL << 3) /* MAGSLAB_IOC_RECORD */
 #define MAGSLAB_FEATURE_TRACE (1ULL << 4) /* MAGSLAB_IOC_LOAD, trace_fd */
 #define MAGSLAB_FEATURE_AXES (1ULL << 5) /* struct magslab_run has context */
+#define MAGSLAB_FEATURE_LATENCY (1ULL << 6) /* MAGSLAB_RUN_FLAG_LATENCY */
 
 /* Kinds of clock: what one nanosecond of a result stands for. */
 #define MAGSLAB_CLOCK_WALL 0 /* time */
@@ -170,6 +171,8 @@ struct magslab_backend_info {
 #define MAGSLAB_WORKLOAD_TRACE (1U << 3)
 /* Its objects have several sizes, of which a run's object_size is the largest. */
 #define MAGSLAB_WORKLOAD_MIX (1U << 4)
+/* Its calls are not of one object each, or not timed: no MAGSLAB_RUN_FLAG_LATENCY. */
+#define MAGSLAB_WORKLOAD_WHOLE (1U << 5)
 
 /**
  * struct magslab_workload_info - one of the workloads
@@ -231,6 +234,8 @@ struct magslab_spread {
 #define MAGSLAB_RESULT_LOCKS (1U << 4)
 /* The member taken_peak is filled in. */
 #define MAGSLAB_RESULT_TAKEN (1U << 5)
+/* Each call was timed by itself: the time of a block has that of the clock in it. */
+#define MAGSLAB_RESULT_LATENCY (1U << 7)
 
 /**
  * struct magslab_result - one row of one back-end
@@ -300,6 +305,10 @@ struct magslab_result {
 
 /* (in) Objects need no alignment beyond a pointer's, instead of cache lines'. */
 #define MAGSLAB_RUN_FLAG_PACKED (1U << 0)
+/* (in) Time each call by itself. MAGSLAB_IOC_LATENCY tells what that yields. */
+#define MAGSLAB_RUN_FLAG_LATENCY (1U << 1)
+/* (in) And tell its ways apart, where the back-end can, at some cost between calls. */
+#define MAGSLAB_RUN_FLAG_PATHS (1U << 2)
 
 /* (out) The run ended by its time limit; its results are of what was done. */
 #define MAGSLAB_RUN_PARTIAL (1U << 0)
@@ -307,7 +316,9 @@ struct magslab_result {
 /**
  * struct magslab_run - measure one workload on several back-ends
  * @size: (in) size of this structure
- * @flags: (in) MAGSLAB_RUN_FLAG_* bits. -EINVAL for any other
+ * @flags: (in) MAGSLAB_RUN_FLAG_* bits. -EINVAL for any other, and for
+ *	%MAGSLAB_RUN_FLAG_PATHS without %MAGSLAB_RUN_FLAG_LATENCY; -EOPNOTSUPP for the
+ *	latter if the workload has %MAGSLAB_WORKLOAD_WHOLE
  * @workload: (in) id. -ENOENT if there is none
  * @gfp: (in) MAGSLAB_GFP_*. -EINVAL for any other
  * @object_size: (in) bytes. -EINVAL for 0 and above the limit. With a trace, whose
@@ -603,6 +614,67 @@ struct magslab_curve {
 
 #define MAGSLAB_CURVE_SIZE_VER0 24
 
+/* What was timed. */
+#define MAGSLAB_CALL_ALLOC 0 /* the allocation of one object */
+#define MAGSLAB_CALL_FREE 1 /* its free */
+#define MAGSLAB_CALL_NOTHING 2 /* the clock, by itself, before each of them */
+
+/**
+ * struct magslab_bucket - calls that took about as long
+ * @first: the shortest time that belongs here, in nanoseconds
+ * @last: the longest. Less than a 128th above @first, and the same below 256; what
+ *	takes 8.6 s and longer is in one bucket
+ * @count: calls, one at the least
+ */
+struct magslab_bucket {
+	__u64 first;
+	__u64 last;
+	__u64 count;
+};
+
+/**
+ * struct magslab_latency - how long the calls of the last run took, one by one
+ * @size: (in, out) size of this structure; the kernel's on the way out
+ * @backend: (in) which of the run's back-ends, by its place in the request. -ENOENT if
+ *	there was no such, or if the last run that was done through this file
+ *	descriptor did not have %MAGSLAB_RUN_FLAG_LATENCY
+ * @call: (in) MAGSLAB_CALL_*. -EINVAL for any other
+ * @path: (in) which way it went, 0 for the usual one. -ENOENT past the last one; with
+ *	%MAGSLAB_CALL_NOTHING, without %MAGSLAB_RUN_FLAG_PATHS, and of a back-end that
+ *	does not tell, that is 0
+ * @nr_buckets: (in, out) elements of @buckets; on the way out those there are, of
+ *	which no more were written than there was room for
+ * @reserved: (in) zero
+ * @buckets: (in) pointer to an array of struct magslab_bucket, in their order
+ * @samples: (out) calls
+ * @switched: (out) those in which there was a context switch
+ * @sum: (out) nanoseconds of all of them
+ * @min: (out) the shortest, 0 if there is none
+ * @max: (out) the longest
+ * @name: (out) of the path, NUL-terminated; empty if paths are not told apart
+ *
+ * Calls of blocks that are recorded, on the worker's own CPU. What comes in between is
+ * part of them: interrupts, other tasks, and from one reading of the clock to the next,
+ * which MAGSLAB_CALL_NOTHING has by itself. An allocation that failed is in none.
+ */
+struct magslab_latency {
+	__u32 size;
+	__u32 backend;
+	__u32 call;
+	__u32 path;
+	__u32 nr_buckets;
+	__u32 reserved;
+	__u64 buckets;
+	__u64 samples;
+	__u64 switched;
+	__u64 sum;
+	__u64 min;
+	__u64 max;
+	char name[MAGSLAB_NAME_SIZE];
+};
+
+#define MAGSLAB_LATENCY_SIZE_VER0 104
+
 #define MAGSLAB_IOC_GET_INFO _IOWR(MAGSLAB_IOC_MAGIC, 0x00, struct magslab_info)
 #define MAGSLAB_IOC_GET_BACKEND \
 	_IOWR(MAGSLAB_IOC_MAGIC, 0x01, struct magslab_backend_info)
@@ -611,6 +683,8 @@ struct magslab_curve {
 #define MAGSLAB_IOC_RUN _IOWR(MAGSLAB_IOC_MAGIC, 0x03, struct magslab_run)
 #define MAGSLAB_IOC_RECORD _IOWR(MAGSLAB_IOC_MAGIC, 0x04, struct magslab_record)
 #define MAGSLAB_IOC_LOAD _IOWR(MAGSLAB_IOC_MAGIC, 0x05, struct magslab_trace)
+#define MAGSLAB_IOC_LATENCY \
+	_IOWR(MAGSLAB_IOC_MAGIC, 0x0a, struct magslab_latency)
 
 /* Of what MAGSLAB_IOC_RECORD returns. */
 #define MAGSLAB_IOC_RECORD_STOP _IO(MAGSLAB_IOC_MAGIC, 0x06)
