@@ -54,6 +54,7 @@ enum {
 	OPTIONS_ON = 1 << 14, /* on what */
 	OPTIONS_ESCAPE = 1 << 15,
 	OPTIONS_AXES = 1 << 17,
+	OPTIONS_LATENCY = 1 << 18,
 	OPTIONS_ALL = ~0,
 };
 
@@ -119,6 +120,7 @@ struct options {
 	__u32 rate;
 	bool replays;
 	bool describe;
+	bool latency;
 };
 
 struct json_object;
@@ -142,6 +144,8 @@ struct step {
 	int trace_fd;
 	__u32 speed;
 };
+
+struct latency;
 
 struct plan {
 	const struct magslab_backend_info *backends[MAX_BACKENDS];
@@ -175,6 +179,8 @@ struct report {
 	struct row *rows;
 	size_t nr_rows;
 	struct json_object *trace; /* what was replayed, or NULL */
+	struct latency *latencies; /* if each call was timed */
+	size_t nr_latencies;
 };
 
 struct fingerprint {

@@ -135,6 +135,7 @@ static void put_axes(FILE *script, const struct chart *chart,
 {
 	switch (chart->kind) {
 	case CHART_CURVES:
+	case CHART_TAILS:
 		fputs("set logscale xy\n", script);
 		break;
 	case CHART_BARS:
@@ -168,6 +169,9 @@ static void put_curve(FILE *script, const struct chart *chart, size_t index)
 	case CHART_BARS:
 		fprintf(script, "($0%+g):2:(%g) with boxes", offset,
 			0.8 / chart->nr_series);
+		break;
+	case CHART_TAILS:
+		fputs("1:2 with steps", script);
 		break;
 	case CHART_INTERVALS:
 		fprintf(script, "($0%+g):2:3:4 with yerrorbars", offset);

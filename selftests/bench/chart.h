@@ -14,6 +14,7 @@ enum chart_kind {
 	CHART_CURVES, /* points at x, both axes logarithmic */
 	CHART_BARS, /* one at each label */
 	CHART_INTERVALS, /* one at each label, from low to high */
+	CHART_TAILS, /* as curves, in steps, without a mark for each point */
 };
 
 /* NAN is a point that is not there. */

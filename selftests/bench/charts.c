@@ -6,6 +6,7 @@
 
 #include "chart.h"
 #include "message.h"
+#include "tails.h"
 
 #define MAX_CHARTS 64
 #define MAX_NAMES 256
@@ -205,7 +206,7 @@ static void duel_charts(const struct document *document, struct chart **charts,
 }
 
 /*
- * === A run: a chart of bars for each size ===
+ * === A run: a chart of bars for each size, or of how long calls took ===
  */
 
 static struct json_object *result_at(const struct document *document, size_t i)
@@ -323,6 +324,8 @@ static void run_charts(const struct document *document, struct chart **charts,
 			add_chart(charts, nr,
 				  run_chart(document, result_at(document, i)),
 				  document);
+	for (i = 0; i < tails_count(document); i++)
+		add_chart(charts, nr, tails_chart(document, i), document);
 }
 
 /* Returns how many there are; charts_free() them. */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "bench.h"
+#include "latency.h"
 
 static const char help[] =
 	"Usage: magslab-bench [run] [OPTION]...\n"
@@ -24,6 +25,8 @@ static const char help[] =
 	"How to measure:\n"
 	"      --blocks N           blocks per CPU and back-end\n"
 	"      --block-ops N        operations per block\n"
+	"      --latency            time each call by itself, and show the tail; with\n"
+	"                           --detail by the way it took\n"
 	"      --turns N            turns of each back-end, A B C C B A ...\n"
 	"      --seed N             of the shuffles\n"
 	"      --timeout SECONDS    longest time for one workload\n"
@@ -45,7 +48,7 @@ static const char help[] =
 static const struct syntax syntax = {
 	.help = help,
 	.groups = OPTIONS_WHAT | OPTIONS_HOW | OPTIONS_OUTPUT | OPTIONS_RUN |
-		  OPTIONS_AXES,
+		  OPTIONS_AXES | OPTIONS_LATENCY,
 };
 
 static bool wants_tables(const struct options *options)
@@ -54,16 +57,25 @@ static bool wants_tables(const struct options *options)
 	       (!options->json || strcmp(options->json, "-"));
 }
 
-static void print_tables(const struct options *options, const struct plan *plan,
-			 const struct fingerprint *print,
-			 const struct report *report)
+static void print_costs(const struct options *options, const struct plan *plan,
+			const struct report *report)
 {
-	fingerprint_print(print, stdout);
 	table_print(report, plan);
 	if (options->detail)
 		table_print_detail(report);
 	table_print_locks(report, plan);
 	memory_print(report, plan);
+}
+
+static void print_tables(const struct options *options, const struct plan *plan,
+			 const struct fingerprint *print,
+			 const struct report *report)
+{
+	fingerprint_print(print, stdout);
+	if (options->latency)
+		latency_print(report, options->detail);
+	else
+		print_costs(options, plan, report);
 	notes_print(report);
 }
 

@@ -14,6 +14,7 @@ static void put_label(FILE *to, const struct chart *chart)
 		[CHART_CURVES] = "Curves",
 		[CHART_BARS] = "Bars",
 		[CHART_INTERVALS] = "Intervals",
+		[CHART_TAILS] = "Tails",
 	};
 	size_t i;
 

@@ -5,6 +5,7 @@
 
 #include "bench.h"
 #include "json.h"
+#include "latency.h"
 
 /* Thousandths, printed with as many decimals as they need. */
 static struct json_object *thousandths(__u64 value)
@@ -151,7 +152,7 @@ static struct json_object *document(const struct fingerprint *print,
 
 		if (row->result.error)
 			json_object_array_add(skipped, one_skipped(row));
-		else
+		else if (!(row->result.flags & MAGSLAB_RESULT_LATENCY))
 			json_object_array_add(results, one_result(row));
 	}
 	add(root, "schema", integer(1));
@@ -160,6 +161,8 @@ static struct json_object *document(const struct fingerprint *print,
 	if (report->trace)
 		add(root, "trace", json_object_get(report->trace));
 	add(root, "results", results);
+	if (report->nr_latencies)
+		add(root, "latencies", latency_json(report));
 	add(root, "skipped", skipped);
 	return root;
 }

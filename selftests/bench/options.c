@@ -18,6 +18,7 @@ enum {
 	OPTION_DETAIL,
 	OPTION_EVENTS,
 	OPTION_GFP,
+	OPTION_LATENCY,
 	OPTION_LEVEL,
 	OPTION_MAX_BYTES,
 	OPTION_MIN_BYTES,
@@ -61,6 +62,7 @@ static const struct known {
 	  OPTIONS_WHAT | OPTIONS_ON },
 	{ { "help", no_argument, NULL, 'h' }, OPTIONS_ALL },
 	{ { "json", required_argument, NULL, 'j' }, OPTIONS_OUTPUT },
+	{ { "latency", no_argument, NULL, OPTION_LATENCY }, OPTIONS_LATENCY },
 	{ { "level", required_argument, NULL, OPTION_LEVEL }, OPTIONS_LEVEL },
 	{ { "list", no_argument, NULL, 'l' }, OPTIONS_RUN },
 	{ { "max-bytes", required_argument, NULL, OPTION_MAX_BYTES },
@@ -355,6 +357,9 @@ static void parse_one(struct options *options, int option, const char *text)
 		break;
 	case OPTION_DETAIL:
 		options->detail = true;
+		break;
+	case OPTION_LATENCY:
+		options->latency = true;
 		break;
 	case OPTION_OVER:
 		options->over = text;

@@ -260,6 +260,12 @@ static bool fits_cpus(const struct magslab_workload_info *workload,
 	       options->cpus % 2 == 0;
 }
 
+static bool fits_latency(const struct magslab_workload_info *workload,
+			 const struct options *options)
+{
+	return !(workload->flags & MAGSLAB_WORKLOAD_WHOLE) || !options->latency;
+}
+
 static void check_count(const struct magslab_workload_info *workload,
 			const struct workload_choice *choice)
 {
@@ -292,6 +298,10 @@ find_workload(const struct options *options, const struct device *device,
 	if (!fits_cpus(workload, options))
 		quit(EXIT_USAGE,
 		     "--workload: '%s' takes an even number of --cpus",
+		     choice->name);
+	if (!fits_latency(workload, options))
+		quit(EXIT_USAGE,
+		     "--latency: '%s' has no calls to be timed one by one",
 		     choice->name);
 	return workload;
 }
@@ -329,6 +339,7 @@ static void add_profile(struct plan *plan, const struct options *options,
 		for (entry = profile->entries; entry->workload; entry++) {
 			workload = device_workload(device, entry->workload);
 			if (workload && fits_cpus(workload, options) &&
+			    fits_latency(workload, options) &&
 			    fits_size(entry, options))
 				add_step(plan, options, workload, entry,
 					 entry->size ? entry->size : *size);
@@ -361,6 +372,9 @@ void plan_make(struct plan *plan, const struct options *options,
 	       const struct device *device)
 {
 	*plan = (struct plan){ .packed = options->packed };
+	if (options->latency &&
+	    !(device->info.features & MAGSLAB_FEATURE_LATENCY))
+		quit(EXIT_USAGE, "--latency: the module is too old for it");
 	check_limits(options, &device->info);
 	choose_backends(plan, options, device);
 	if (options->nr_workloads) {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "bench.h"
+#include "latency.h"
 
 /* Of one workload and size. */
 bool row_is_like(const struct row *a, const struct row *b)
@@ -54,5 +55,9 @@ bool report_is_first(const struct report *report, size_t index)
 
 void report_free(struct report *report)
 {
+	while (report->nr_latencies)
+		histogram_free(
+			&report->latencies[--report->nr_latencies].histogram);
+	free(report->latencies);
 	free(report->rows);
 }

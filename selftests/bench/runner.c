@@ -8,6 +8,7 @@
 #include <sys/ioctl.h>
 
 #include "bench.h"
+#include "latency.h"
 
 #define NS_PER_SECOND 1000000000ULL
 
@@ -86,6 +87,17 @@ static int failed(const struct step *step, int error)
 	return error == EPERM ? EXIT_NO_PERMISSION : EXIT_FAILED;
 }
 
+static __u32 flags_of(const struct plan *plan, const struct options *options)
+{
+	__u32 flags = plan->packed ? MAGSLAB_RUN_FLAG_PACKED : 0;
+
+	if (options->latency)
+		flags |= MAGSLAB_RUN_FLAG_LATENCY;
+	if (options->latency && options->detail)
+		flags |= MAGSLAB_RUN_FLAG_PATHS;
+	return flags;
+}
+
 /* Returns an exit code; results of a step that was done are kept. */
 int runner_step(const struct device *device, const struct plan *plan,
 		const struct step *step, const struct options *options,
@@ -95,7 +107,7 @@ int runner_step(const struct device *device, const struct plan *plan,
 	__u32 ids[MAX_BACKENDS];
 	struct magslab_run run = {
 		.size = sizeof(run),
-		.flags = plan->packed ? MAGSLAB_RUN_FLAG_PACKED : 0,
+		.flags = flags_of(plan, options),
 		.workload = step->workload->id,
 		.gfp = options->gfp,
 		.object_size = step->size,
@@ -114,6 +126,7 @@ int runner_step(const struct device *device, const struct plan *plan,
 		.trace_fd = step->trace_fd,
 		.speed = step->speed,
 	};
+	int code = EXIT_OK;
 	size_t i;
 
 	axes_apply(&run, &options->axes);
@@ -122,10 +135,12 @@ int runner_step(const struct device *device, const struct plan *plan,
 	if (ioctl(device->fd, MAGSLAB_IOC_RUN, &run))
 		return failed(step, errno);
 	keep(report, step, options, &run, results, device);
+	if (options->latency)
+		code = latency_fetch(device, plan, step, &run, report);
 	if (interrupted)
 		return failed(step, EINTR);
 	if (!(run.status & MAGSLAB_RUN_PARTIAL))
-		return EXIT_OK;
+		return code;
 	complain("%s: cut short by the time limit", step->workload->name);
 	return EXIT_FAILED;
 }

@@ -6,6 +6,7 @@
 #include "html.h"
 #include "message.h"
 #include "page.h"
+#include "tails.h"
 
 /* A column that is a member of an object, or a member of its member. */
 struct column {
@@ -201,6 +202,9 @@ void tables_put(FILE *to, const struct document *document,
 {
 	switch (document->kind) {
 	case DOCUMENT_RUN:
+		/* Of tails there is one table for all, further down. */
+		if (chart->kind == CHART_TAILS)
+			break;
 		put_points(to, chart);
 		break;
 	case DOCUMENT_DUEL:
@@ -304,6 +308,7 @@ void tables_put_all(FILE *to, const struct document *document)
 
 	if (document->kind != DOCUMENT_RUN)
 		return;
+	tails_put(to, document);
 	fputs("<details>\n<summary>Every result of this run</summary>\n", to);
 	for (i = 0; i < ARRAY_SIZE(listings); i++)
 		put_listing(to, document, &listings[i]);
