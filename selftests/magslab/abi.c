@@ -68,6 +68,12 @@ FIXTURE_VARIANT_ADD(call, load) {
 	.only_reads = true,
 };
 
+FIXTURE_VARIANT_ADD(call, latency) {
+	.command = MAGSLAB_IOC_LATENCY,
+	.first_size = MAGSLAB_LATENCY_SIZE_VER0,
+	.size = sizeof(struct magslab_latency),
+};
+
 /* clang-format on */
 
 /* Everything in the buffer is right for the call, and the rest of it zero. */
@@ -81,6 +87,10 @@ FIXTURE_SETUP(call)
 	job_init(&self->job, self->fd);
 	if (variant->command == MAGSLAB_IOC_RUN)
 		memcpy(self->buffer, &self->job.run, sizeof(self->job.run));
+	if (variant->command == MAGSLAB_IOC_LATENCY) {
+		self->job.run.flags = MAGSLAB_RUN_FLAG_LATENCY;
+		ASSERT_EQ(0, job_run(&self->job, self->fd));
+	}
 	tiny_trace_init(&self->trace);
 	if (variant->command == MAGSLAB_IOC_LOAD)
 		memcpy(self->buffer, &self->trace.trace,
@@ -256,6 +266,8 @@ TEST_F(device, unknown_calls)
 		unsigned long command =
 			_IOWR(MAGSLAB_IOC_MAGIC, nr, struct magslab_info);
 
+		if (nr == _IOC_NR(MAGSLAB_IOC_LATENCY))
+			continue;
 		ASSERT_EQ(-ENOTTY, call(self->fd, command, &self->info));
 	}
 }

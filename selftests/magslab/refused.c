@@ -40,10 +40,17 @@ FIXTURE_TEARDOWN(wrong)
 	close(self->fd);
 }
 
-TEST_F(wrong, flag_1)
+TEST_F(wrong, paths_without_latency)
 {
-	self->run->flags = 1U << 1;
+	self->run->flags = MAGSLAB_RUN_FLAG_PATHS;
 	self->expected = -EINVAL;
+}
+
+TEST_F(wrong, latency_of_bulk_calls)
+{
+	self->run->flags = MAGSLAB_RUN_FLAG_LATENCY;
+	self->run->workload = workload_id(self->fd, "bulk");
+	self->expected = -EOPNOTSUPP;
 }
 
 TEST_F(wrong, flag_31)

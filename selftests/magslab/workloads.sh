@@ -54,6 +54,30 @@ every_row() {
 	[ "$rows" -ge 20 ]
 }
 
+# Each call by itself: those of magslab by the layer that served them, which add up.
+each_call() {
+	magslab-bench --profile smoke --backend magslab --latency --detail \
+		--cpus 2 >$TABLE 2>/tmp/messages ||
+		{ note "$(cat /tmp/messages)" && return 1; }
+	awk '$2 == "magslab" && $3 == "all" { if (left) exit; left = $4; n++ }
+		$2 == "magslab" && $3 != "all" { left -= $4; by[$1 " " $3]++ }
+		END {
+			print "#", n, "kinds of call,", left, "without a path"
+			for (path in by)
+				print "# " path ": in " by[path]
+			exit left || n < 14 || !by["alloc loaded"] ||
+				!by["alloc depot"] || !by["alloc grow"] ||
+				!by["free loaded"] || !by["free previous"]
+		}' $TABLE
+}
+
+# What has no such calls is named, and nothing is run.
+no_calls() {
+	magslab-bench --latency --workload bulk >$TABLE 2>/tmp/messages
+	expect "exit status" $? -eq 2 && expect "output" "$(cat $TABLE)" = "" &&
+		grep -q -e "--latency: 'bulk'" /tmp/messages
+}
+
 # One CPU alone: nothing to cross to, and nothing to wait for.
 alone() {
 	for workload in steady mstress rptest larson remote-free one-alloc-n-free; do
@@ -65,7 +89,7 @@ alone() {
 
 command -v magslab-bench >/dev/null || skip_all "needs magslab-bench"
 [ "$(nproc)" -ge 4 ] || skip_all "needs four CPUs"
-begin 7 magslab_crossing
+begin 9 magslab_crossing
 load magslab_crossing || ktap_exit_fail_msg "magslab_crossing.ko does not load"
 run "objects that stay on their CPU" stay
 run "a share of them goes to the next" share
@@ -73,5 +97,7 @@ run "all of them do" all
 run "from one CPU to all" fan_out
 run "through rings" rings
 run "every workload has figures" every_row
+run "every workload's calls, one by one" each_call
+run "but for those that have none" no_calls
 run "one CPU is enough where it can be" alone
 ktap_finished

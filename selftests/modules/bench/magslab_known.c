@@ -2,7 +2,8 @@
 /*
  * Back-ends whose cost is known: the loop around nothing, with so many
  * instructions more for each allocation. What a benchmark reads of them on a
- * clock that counts instructions tells whether it may be believed.
+ * clock that counts instructions tells whether it may be believed. One is slow at each
+ * 500th allocation only, and tells whether a tail is seen.
  */
 #include <linux/kernel.h>
 #include <linux/module.h>
@@ -43,6 +44,23 @@ KNOWN(1)
 KNOWN(5)
 KNOWN(50)
 
+#define RARE_EVERY 500
+
+static unsigned int rare_calls;
+
+static __always_inline void *known_rare_alloc_one(void *ctx, gfp_t gfp)
+{
+	if (++rare_calls % RARE_EVERY == 0)
+		asm volatile(".rept 10000\n\tnop\n\t.endr");
+	return ctx;
+}
+
+static __always_inline void known_rare_free_one(void *ctx, void *object)
+{
+}
+
+MAGSLAB_BENCH_DEFINE_LOOPS(known_rare)
+
 #define KNOWN_BACKEND(nr)                                               \
 	{                                                               \
 		.name = "known-" __stringify(nr), .owner = THIS_MODULE, \
@@ -53,10 +71,8 @@ KNOWN(50)
 	}
 
 static struct magslab_bench_backend backends[] = {
-	KNOWN_BACKEND(0),
-	KNOWN_BACKEND(1),
-	KNOWN_BACKEND(5),
-	KNOWN_BACKEND(50),
+	KNOWN_BACKEND(0),  KNOWN_BACKEND(1),	KNOWN_BACKEND(5),
+	KNOWN_BACKEND(50), KNOWN_BACKEND(rare),
 };
 
 static void unregister_first(size_t nr)

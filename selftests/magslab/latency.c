@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Histograms of latencies, by the device: that each call is in one of them, and that
+ * each thing that is wrong has its own errno.
+ */
+#include <kselftest_harness.h>
+
+#include "device.h"
+
+/* More than the kernel has. */
+#define ROOM 4096
+#define BLOCKS 8
+#define OPS 500
+
+FIXTURE(latency)
+{
+	int fd;
+	struct job job;
+	struct magslab_latency asked;
+	struct magslab_bucket buckets[ROOM];
+};
+
+FIXTURE_SETUP(latency)
+{
+	self->fd = device_open();
+	ASSERT_LE(0, self->fd);
+	job_init(&self->job, self->fd);
+	self->job.run.flags = MAGSLAB_RUN_FLAG_LATENCY;
+	self->job.run.blocks = BLOCKS;
+	self->job.run.block_ops = OPS;
+	self->asked = (struct magslab_latency){
+		.size = sizeof(self->asked),
+		.nr_buckets = ROOM,
+		.buckets = (uintptr_t)self->buckets,
+	};
+}
+
+FIXTURE_TEARDOWN(latency)
+{
+	close(self->fd);
+}
+
+static int ask(FIXTURE_DATA(latency) * self)
+{
+	return call(self->fd, MAGSLAB_IOC_LATENCY, &self->asked);
+}
+
+/* Whether the buckets that were got are in order, and have all samples in them. */
+static bool adds_up(const FIXTURE_DATA(latency) * self)
+{
+	const struct magslab_latency *asked = &self->asked;
+	__u64 sum = 0;
+	__u32 i;
+
+	for (i = 0; i < asked->nr_buckets; i++) {
+		const struct magslab_bucket *bucket = &self->buckets[i];
+
+		if (!bucket->count || bucket->last < bucket->first ||
+		    (bucket->last - bucket->first) * 128 > bucket->first ||
+		    (i && bucket->first <= bucket[-1].last))
+			return false;
+		sum += bucket->count;
+	}
+	return sum == asked->samples && asked->switched <= sum &&
+	       self->buckets[0].first <= asked->min &&
+	       asked->min <= self->buckets[0].last &&
+	       self->buckets[i - 1].first <= asked->max &&
+	       asked->max <= self->buckets[i - 1].last &&
+	       asked->sum >= asked->min * sum && asked->sum <= asked->max * sum;
+}
+
+/* Of a pair, each block has as many of both; blocks that were left out count too. */
+TEST_F(latency, of_each_call)
+{
+	__u64 calls = 0;
+
+	ASSERT_EQ(0, job_run(&self->job, self->fd));
+	ASSERT_TRUE(self->job.results[0].flags & MAGSLAB_RESULT_LATENCY);
+	for (self->asked.call = MAGSLAB_CALL_ALLOC;
+	     self->asked.call <= MAGSLAB_CALL_FREE; self->asked.call++) {
+		self->asked.nr_buckets = ROOM;
+		ASSERT_EQ(0, ask(self));
+		EXPECT_LE(BLOCKS * OPS, self->asked.samples);
+		EXPECT_EQ(0, self->asked.samples % OPS);
+		EXPECT_TRUE(adds_up(self));
+		EXPECT_STREQ("", self->asked.name);
+		calls += self->asked.samples;
+	}
+	self->asked.nr_buckets = ROOM;
+	ASSERT_EQ(MAGSLAB_CALL_NOTHING, self->asked.call);
+	ASSERT_EQ(0, ask(self));
+	EXPECT_EQ(calls, self->asked.samples);
+	EXPECT_TRUE(adds_up(self));
+}
+
+/* They are the same calls, so as many. */
+TEST_F(latency, of_each_path)
+{
+	__u64 samples = 0;
+	__u32 path;
+	int ret;
+
+	self->job.run.workload = workload_id(self->fd, "full-path");
+	self->job.run.count = 5000;
+	self->job.run.blocks = 1;
+	self->job.run.flags |= MAGSLAB_RUN_FLAG_PATHS;
+	ASSERT_EQ(0, job_run(&self->job, self->fd));
+	for (path = 0;; path++) {
+		self->asked.path = path;
+		self->asked.nr_buckets = ROOM;
+		ret = ask(self);
+		if (ret)
+			break;
+		EXPECT_NE('\0', self->asked.name[0]);
+		samples += self->asked.samples;
+		if (self->asked.samples)
+			EXPECT_TRUE(adds_up(self));
+		if (!path)
+			EXPECT_STREQ("loaded", self->asked.name);
+	}
+	EXPECT_EQ(-ENOENT, ret);
+	EXPECT_EQ(6, path);
+	EXPECT_EQ(5000, samples);
+}
+
+/* A back-end that does not tell has one path, which has no name. */
+TEST_F(latency, of_who_tells_no_path)
+{
+	self->job.backends[0] = backend_id(self->fd, "kmem_cache");
+	self->job.run.flags |= MAGSLAB_RUN_FLAG_PATHS;
+	ASSERT_EQ(0, job_run(&self->job, self->fd));
+	ASSERT_EQ(0, ask(self));
+	EXPECT_STREQ("", self->asked.name);
+	self->asked.path = 1;
+	EXPECT_EQ(-ENOENT, ask(self));
+}
+
+TEST_F(latency, of_as_many_buckets_as_there_is_room_for)
+{
+	__u32 nr;
+
+	ASSERT_EQ(0, job_run(&self->job, self->fd));
+	self->asked.nr_buckets = 0;
+	self->asked.buckets = 0;
+	ASSERT_EQ(0, ask(self));
+	nr = self->asked.nr_buckets;
+	ASSERT_LE(1, nr);
+	memset(self->buckets, 0xff, sizeof(self->buckets));
+	self->asked.buckets = (uintptr_t)self->buckets;
+	self->asked.nr_buckets = nr - 1;
+	ASSERT_EQ(0, ask(self));
+	EXPECT_EQ(nr, self->asked.nr_buckets);
+	EXPECT_TRUE(all_bytes((const char *)&self->buckets[nr - 1], 0xff,
+			      sizeof(self->buckets[0])));
+}
+
+/* Each file descriptor has its own. */
+TEST_F(latency, of_no_run_through_this_file)
+{
+	int other = device_open();
+
+	ASSERT_LE(0, other);
+	ASSERT_EQ(0, job_run(&self->job, other));
+	EXPECT_EQ(-ENOENT, ask(self));
+	close(other);
+}
+
+/* One that failed changes nothing, one without the flag has none. */
+TEST_F(latency, of_the_last_run_that_was_done)
+{
+	ASSERT_EQ(0, job_run(&self->job, self->fd));
+	self->job.run.cpus = 0;
+	ASSERT_EQ(-EINVAL, job_run(&self->job, self->fd));
+	EXPECT_EQ(0, ask(self));
+	self->job.run.cpus = 1;
+	self->job.run.flags = 0;
+	ASSERT_EQ(0, job_run(&self->job, self->fd));
+	EXPECT_FALSE(self->job.results[0].flags & MAGSLAB_RESULT_LATENCY);
+	EXPECT_EQ(-ENOENT, ask(self));
+}
+
+TEST_F(latency, wrong)
+{
+	ASSERT_EQ(0, job_run(&self->job, self->fd));
+	self->asked.backend = 1;
+	EXPECT_EQ(-ENOENT, ask(self));
+	self->asked.backend = UINT32_MAX;
+	EXPECT_EQ(-ENOENT, ask(self));
+	self->asked.backend = 0;
+	self->asked.call = MAGSLAB_CALL_NOTHING + 1;
+	EXPECT_EQ(-EINVAL, ask(self));
+	self->asked.call = UINT32_MAX;
+	EXPECT_EQ(-EINVAL, ask(self));
+	self->asked.call = MAGSLAB_CALL_NOTHING;
+	self->asked.path = 1;
+	EXPECT_EQ(-ENOENT, ask(self));
+	self->asked.path = UINT32_MAX;
+	EXPECT_EQ(-ENOENT, ask(self));
+	self->asked.path = 0;
+	self->asked.reserved = 1;
+	EXPECT_EQ(-EINVAL, ask(self));
+	self->asked.reserved = 0;
+	self->asked.buckets = (uintptr_t)NOWHERE;
+	EXPECT_EQ(-EFAULT, ask(self));
+	self->asked.buckets = (uintptr_t)self->buckets;
+	EXPECT_EQ(0, ask(self));
+}
+
+/* The longest there can be ends when its time is up, also if each call is timed. */
+TEST_F(latency, ends_at_its_time_limit)
+{
+	double start = seconds_now();
+	struct magslab_info info;
+
+	ASSERT_EQ(0, get_info(self->fd, &info));
+	ASSERT_TRUE(info.features & MAGSLAB_FEATURE_LATENCY);
+	job_make_long(&self->job, &info);
+	self->job.run.flags |= MAGSLAB_RUN_FLAG_PATHS;
+	self->job.run.timeout_ns = 300000000;
+	ASSERT_EQ(0, job_run(&self->job, self->fd));
+	EXPECT_EQ(MAGSLAB_RUN_PARTIAL, self->job.run.status);
+	EXPECT_GT(5, seconds_now() - start);
+	EXPECT_EQ(0, ask(self));
+}
+
+TEST_HARNESS_MAIN
