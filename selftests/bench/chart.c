@@ -135,8 +135,10 @@ static void put_axes(FILE *script, const struct chart *chart,
 {
 	switch (chart->kind) {
 	case CHART_CURVES:
-	case CHART_TAILS:
 		fputs("set logscale xy\n", script);
+		break;
+	case CHART_TAILS:
+		fputs("set logscale xy\nset yrange [:1]\n", script);
 		break;
 	case CHART_BARS:
 		put_labels(script, chart, form);
@@ -171,7 +173,7 @@ static void put_curve(FILE *script, const struct chart *chart, size_t index)
 			0.8 / chart->nr_series);
 		break;
 	case CHART_TAILS:
-		fputs("1:2 with steps", script);
+		fputs("1:2 with fsteps", script);
 		break;
 	case CHART_INTERVALS:
 		fprintf(script, "($0%+g):2:3:4 with yerrorbars", offset);

@@ -155,16 +155,16 @@ static void merged_is_as_one(void)
 	histogram_free(&whole);
 }
 
-static void nothing_is_above_all(void)
+static void shares_of_a_few(void)
 {
 	__u64 values[] = { 1, 2, 2, 3 };
 	struct histogram histogram = make(values, ARRAY_SIZE(values));
 
-	result(histogram_above(&histogram, 0) == 1 &&
-		       histogram_above(&histogram, 1) == 0.75 &&
-		       histogram_above(&histogram, 2) == 0.25 &&
-		       histogram_above(&histogram, 3) == 0,
-	       "shares above a value");
+	result(histogram_from(&histogram, 1) == 1 &&
+		       histogram_from(&histogram, 2) == 0.75 &&
+		       histogram_from(&histogram, 3) == 0.25 &&
+		       histogram_from(&histogram, 4) == 0,
+	       "shares from a value on");
 	histogram_free(&histogram);
 }
 
@@ -174,7 +174,7 @@ static void none_is_nothing(void)
 
 	histogram_merge(&none, &other);
 	result(histogram_percentile(&none, 9999) == 0 &&
-		       histogram_above(&none, 0) == 0,
+		       histogram_from(&none, 0) == 0,
 	       "no values at all");
 	histogram_free(&none);
 }
@@ -186,7 +186,7 @@ int main(void)
 	percentiles_are_those_of_a_list();
 	one_of_a_thousand_is_in_the_tail();
 	merged_is_as_one();
-	nothing_is_above_all();
+	shares_of_a_few();
 	none_is_nothing();
 	return failures ? EXIT_FAILED : EXIT_OK;
 }

@@ -86,16 +86,15 @@ __u64 histogram_percentile(const struct histogram *histogram, __u32 percentile)
 	return histogram->max;
 }
 
-/* The share of the values that are larger; those of a bucket as if at its end. */
-double histogram_above(const struct histogram *histogram, __u64 value)
+/* The share of the values that are as large or larger, by where buckets begin. */
+double histogram_from(const struct histogram *histogram, __u64 value)
 {
-	__u64 above = 0;
-	size_t i;
+	__u64 as_large = 0;
+	size_t i = histogram->nr;
 
-	for (i = histogram->nr; i && histogram->buckets[i - 1].last > value;
-	     i--)
-		above += histogram->buckets[i - 1].count;
-	return histogram->samples ? (double)above / histogram->samples : 0;
+	while (i && histogram->buckets[i - 1].first >= value)
+		as_large += histogram->buckets[--i].count;
+	return histogram->samples ? (double)as_large / histogram->samples : 0;
 }
 
 void histogram_free(struct histogram *histogram)

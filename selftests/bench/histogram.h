@@ -22,7 +22,7 @@ struct histogram {
 
 void histogram_merge(struct histogram *into, const struct histogram *other);
 __u64 histogram_percentile(const struct histogram *histogram, __u32 percentile);
-double histogram_above(const struct histogram *histogram, __u64 value);
+double histogram_from(const struct histogram *histogram, __u64 value);
 void histogram_free(struct histogram *histogram);
 
 #endif /* MAGSLAB_BENCH_HISTOGRAM_H */

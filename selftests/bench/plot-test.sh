@@ -16,6 +16,16 @@ make_documents() {
 		"backends":[{"backend":"one","verdict":"reference"},
 		{"backend":"two","verdict":"slower","log_ratio":{"estimate":0.03,"low":0.02,"high":0.04}},
 		{"backend":"empty","verdict":"floor"}]}]}]'
+	document tail '"results":[],"latencies":[
+		{"workload":"pair","backend":"one","size":64,"unit":"ns","call":"alloc","path":"all",
+		"samples":1000,"p50":20,"p90":20,"p99":30,"p99_9":30,"p99_99":9000,"max":9000,
+		"switched":1,"buckets":[[20,20,900],[30,30,99],[8960,9023,1]]},
+		{"workload":"pair","backend":"two","size":64,"unit":"ns","call":"alloc","path":"slab",
+		"buckets":[]},
+		{"workload":"pair","backend":"clock","size":64,"unit":"ns","call":"nothing","path":"all",
+		"buckets":[]},
+		{"workload":"pair","backend":"two","size":64,"unit":"ns","call":"free","path":"all",
+		"buckets":[[0,0,5]]}]'
 	# Neither a quote nor a newline gets a name out of a script's string.
 	document evil '"kind":"sweep","axis":"count","unit":"ns","values":[1,2],
 		"rows":[{"workload":"x'"'"'\n!touch '"$work"'/owned\n","backends":[
@@ -36,6 +46,13 @@ draws_svg() {
 	"$client" plot -o "$work/out.svg" "$work/sweep.json" &&
 		grep -q '^<svg' "$work/out.svg" && grep -q '</svg>' "$work/out.svg" &&
 		grep -q '>flat<' "$work/out.svg" && grep -q '>list<' "$work/out.svg"
+}
+
+# A chart for each kind of call, of all paths together, and none of the clock.
+draws_tails() {
+	draws tail "bytes: alloc" "bytes: free" one two &&
+		[ "$(grep -c 'bytes:' "$work/text")" -eq 2 ] &&
+		! grep -q -e clock -e nothing "$work/text"
 }
 
 # A chart for each size of object.
@@ -64,6 +81,13 @@ bad_arguments() {
 		refuses --output plot -o "" "$work/run.json"
 }
 
+# refuses_buckets BUCKETS: of the only latency of a file.
+refuses_buckets() {
+	refuses_text "buckets" '{"schema":1,"fingerprint":{},"results":[],"latencies":[
+		{"workload":"a","backend":"b","size":1,"unit":"ns","call":"free","path":"all",
+		"buckets":'"$1"'}]}'
+}
+
 bad_files() {
 	refuses_text "byte 0" "" && refuses_text "byte 0" "PK" &&
 		refuses_text "not a result" "[]" &&
@@ -74,12 +98,16 @@ bad_files() {
 		refuses_text "kind" '{"schema":1,"kind":"sonata"}' &&
 		refuses_text "results" '{"schema":1,"fingerprint":{}}' &&
 		refuses_text "nothing to draw" '{"schema":1,"fingerprint":{},"results":[]}' &&
-		refuses_text "size" '{"schema":1,"fingerprint":{},"results":[7]}'
+		refuses_text "size" '{"schema":1,"fingerprint":{},"results":[7]}' &&
+		refuses_text "latencies" '{"schema":1,"fingerprint":{},"results":[],"latencies":7}' &&
+		refuses_text "path" '{"schema":1,"fingerprint":{},"results":[],"latencies":[7]}' &&
+		refuses_buckets '[]' && refuses_buckets '[7]' &&
+		refuses_buckets '[[1,2]]' && refuses_buckets '[[1,2,-3]]'
 }
 
 # Wherever a file is cut off, it is no result any more.
 cut_files() {
-	for file in run sweep duel; do
+	for file in run sweep duel tail; do
 		size=$(wc -c <"$work/$file.json")
 		at=0
 		while [ $((at += 7)) -lt $((size - 3)) ]; do
@@ -90,10 +118,11 @@ cut_files() {
 }
 
 make_documents
-begin 9
+begin 10
 run "bars of a run" draws run pair one two "64 bytes" "256 bytes"
 run "curves of a sweep" draws sweep burst flat list count
 run "intervals of a duel, without the floor" draws duel pair two "98 %"
+run "tails of calls" draws_tails
 run "SVG" draws_svg
 run "a chart for each size" draws_each
 run "names are text and nothing else" names_are_text

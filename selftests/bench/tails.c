@@ -173,7 +173,6 @@ static void collect(struct curves *curves, const struct document *document,
 	}
 }
 
-/* What is 0 has no place on a logarithmic axis. */
 static void fill(struct chart *chart, const struct curves *curves, size_t index)
 {
 	struct series *series = &chart->series[index];
@@ -181,10 +180,10 @@ static void fill(struct chart *chart, const struct curves *curves, size_t index)
 
 	snprintf(series->name, CHART_TEXT, "%s", curves->name[index]);
 	for (i = 0; i < chart->nr_points; i++) {
-		double above =
-			histogram_above(&curves->histogram[index], chart->x[i]);
+		__u64 value = curves->all.buckets[i].first;
+		double share = histogram_from(&curves->histogram[index], value);
 
-		series->y[i] = above > 0 ? above : NAN;
+		series->y[i] = share > 0 ? share : NAN;
 	}
 }
 
@@ -193,6 +192,12 @@ static void forget(struct curves *curves)
 	while (curves->nr)
 		histogram_free(&curves->histogram[--curves->nr]);
 	histogram_free(&curves->all);
+}
+
+/* What is 0 has no place on a logarithmic axis, and is drawn before all others. */
+static double place_of(__u64 value)
+{
+	return value ? value : 0.5;
 }
 
 struct chart *tails_chart(const struct document *document, size_t index)
@@ -210,11 +215,10 @@ struct chart *tails_chart(const struct document *document, size_t index)
 		 document_text(document, first, "call"));
 	snprintf(chart->x_label, CHART_TEXT, "%s",
 		 document_text(document, first, "unit"));
-	snprintf(chart->y_label, CHART_TEXT, "share of calls that took more");
+	snprintf(chart->y_label, CHART_TEXT,
+		 "share of calls that took as long");
 	for (i = 0; i < chart->nr_points; i++)
-		chart->x[i] = curves.all.buckets[i].last ?
-				      curves.all.buckets[i].last :
-				      NAN;
+		chart->x[i] = place_of(curves.all.buckets[i].first);
 	for (i = 0; i < chart->nr_series; i++)
 		fill(chart, &curves, i);
 	forget(&curves);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Latencies out of a file: the share of calls that took longer than so much. */
+/* Latencies out of a file: the share of calls that took as long as so much. */
 #ifndef MAGSLAB_BENCH_TAILS_H
 #define MAGSLAB_BENCH_TAILS_H
 
