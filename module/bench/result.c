@@ -83,6 +83,7 @@ static void count_blocks(const struct bench_run *run, unsigned int nr,
 		const struct bench_log *log = log_of(run, cpu, nr);
 
 		result->blocks += log->nr;
+		result->cpus += log->nr > 0;
 		result->switched += log->switched;
 		result->migrated += log->migrated;
 	}

@@ -173,6 +173,7 @@ struct row {
 	bool partial;
 	bool packed;
 	bool memory; /* of a workload that is about memory */
+	bool paired; /* two CPUs do an operation together */
 };
 
 struct report {
@@ -253,6 +254,7 @@ int runner_run(const struct device *device, const struct plan *plan,
 	       const struct options *options, struct report *report);
 
 /* report.c */
+double row_throughput(const struct row *row);
 bool row_is_like(const struct row *a, const struct row *b);
 bool report_is_first(const struct report *report, size_t index);
 const struct row *report_find(const struct report *report,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The results for other programs. Schema 1; members may be added to it. */
 #include <errno.h>
+#include <math.h>
 #include <string.h>
 
 #include "bench.h"
@@ -115,6 +116,8 @@ static struct json_object *one_result(const struct row *row)
 	if (result->flags & MAGSLAB_RESULT_CYCLES)
 		add(object, "cycles", spread(&result->cycles));
 	add(object, "values", text("block means"));
+	if (!isnan(row_throughput(row)))
+		add(object, "mops_per_second", rounded(row_throughput(row)));
 	add(object, "block_ops", integer(result->block_ops));
 	add(object, "blocks", integer(result->blocks));
 	add(object, "dropped", integer(result->switched + result->migrated));

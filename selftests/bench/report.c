@@ -1,10 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Finding rows that belong together. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "bench.h"
 #include "latency.h"
+
+/*
+ * Operations of all CPUs together, in millions a second: of those CPUs that have blocks
+ * of this row, what they would do if there was nothing in between. NAN on a clock that
+ * tells no time.
+ */
+double row_throughput(const struct row *row)
+{
+	const struct magslab_result *result = &row->result;
+	double cpus = row->paired ? result->cpus / 2.0 : result->cpus;
+
+	if (row->clock != MAGSLAB_CLOCK_WALL || !result->cpus ||
+	    !result->ns.mean)
+		return NAN;
+	return cpus * 1000000 / result->ns.mean;
+}
 
 /* Of one workload and size. */
 bool row_is_like(const struct row *a, const struct row *b)

@@ -58,6 +58,8 @@ static void keep(struct report *report, const struct step *step,
 			.packed = run->flags & MAGSLAB_RUN_FLAG_PACKED,
 			.memory = step->workload->flags &
 				  MAGSLAB_WORKLOAD_MEMORY,
+			.paired = step->workload->flags &
+				  MAGSLAB_WORKLOAD_PAIRS,
 			.partial = run->status & MAGSLAB_RUN_PARTIAL,
 		};
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The results for people. */
+#include <math.h>
 #include <string.h>
 
 #include "bench.h"
@@ -132,6 +133,16 @@ void table_print(const struct report *report, const struct plan *plan)
 		print_words(plan);
 }
 
+static void set_throughput(struct libscols_line *line, size_t column,
+			   const struct row *row)
+{
+	char cell[CELL_SIZE] = "-";
+
+	if (!isnan(row_throughput(row)))
+		snprintf(cell, sizeof(cell), "%.2f", row_throughput(row));
+	grid_cell(line, column, cell);
+}
+
 static void add_detail(struct libscols_table *table, const struct row *row)
 {
 	const struct magslab_result *result = &row->result;
@@ -157,14 +168,16 @@ static void add_detail(struct libscols_table *table, const struct row *row)
 	grid_cell(line, 10, cell);
 	snprintf(cell, sizeof(cell), "%llu", result->block_ops);
 	grid_cell(line, 11, cell);
+	set_throughput(line, 12, row);
 }
 
 /* All figures of all rows. */
 void table_print_detail(const struct report *report)
 {
 	static const char *const columns[] = {
-		"workload", "backend", "size",	 "min",	   "median",  "mean",
-		"p99",	    "max",     "cycles", "blocks", "dropped", "block",
+		"workload", "backend", "size",	 "min",	   "median",
+		"mean",	    "p99",     "max",	 "cycles", "blocks",
+		"dropped",  "block",   "Mops/s",
 	};
 	struct libscols_table *table = grid_new();
 	size_t i;
@@ -174,7 +187,9 @@ void table_print_detail(const struct report *report)
 	for (i = 0; i < report->nr_rows; i++)
 		if (!report->rows[i].result.error)
 			add_detail(table, &report->rows[i]);
-	puts("\nEvery row: spread of block means; cycles is the median; block is in operations");
+	puts("\nEvery row: spread of block means; cycles is the median; block is in operations;\n"
+	     "Mops/s are millions of operations a second, of all CPUs together (- on a clock\n"
+	     "that tells no time)");
 	grid_print(table);
 }
 

@@ -232,6 +232,7 @@ static const struct column spread[] = {
 	{ "max", "per_op", "max", "%.1f", 1 },
 	{ "blocks", NULL, "blocks", "%.0f", 1 },
 	{ "dropped", NULL, "dropped", "%.0f", 1 },
+	{ "Mops/s", NULL, "mops_per_second", "%.2f", 1 },
 };
 
 static const struct column memory[] = {

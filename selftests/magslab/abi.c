@@ -505,7 +505,7 @@ TEST_F(device, run_is_coherent)
 	EXPECT_LE(sizeof(*result), result->size);
 	EXPECT_EQ(self->job.backends[0], result->backend);
 	EXPECT_STREQ("pair", result->name);
-	EXPECT_EQ(0, result->reserved);
+	EXPECT_EQ(1, result->cpus);
 	EXPECT_LE(1, result->block_ops);
 	EXPECT_EQ(8, result->blocks + result->switched + result->migrated);
 	if (!result->error) {

@@ -54,6 +54,26 @@ every_row() {
 	[ "$rows" -ge 20 ]
 }
 
+# told WORKLOAD CPUS SHARES: of so many shares of CPUs, each does one in the mean time.
+told() {
+	magslab-bench --backend magslab --workload "$1" --cpus "$2" --quiet \
+		--blocks 8 --json - >$TABLE 2>/tmp/messages || return 1
+	awk -v workload="$1" -v shares="$3" '
+		/"backend":/ { ours = /"magslab"/ }
+		ours && /"mean":/ && !mean { gsub(/[^0-9.]/, ""); mean = $0 }
+		ours && /"mops_per_second":/ { gsub(/[^0-9.]/, ""); mops = $0 }
+		END {
+			print "#", workload ": mean", mean, "ns,", mops, "Mops/s"
+			exit !mops || mops * mean > shares * 1001 ||
+				mops * mean < shares * 999
+		}' $TABLE
+}
+
+# An object through a ring is one operation of two CPUs.
+throughput() {
+	told burst:256 1 1 && told burst:256 4 4 && told producer-consumer 4 2
+}
+
 # Each call by itself: those of magslab by the layer that served them, which add up.
 each_call() {
 	magslab-bench --profile smoke --backend magslab --latency --detail \
@@ -89,7 +109,7 @@ alone() {
 
 command -v magslab-bench >/dev/null || skip_all "needs magslab-bench"
 [ "$(nproc)" -ge 4 ] || skip_all "needs four CPUs"
-begin 9 magslab_crossing
+begin 10 magslab_crossing
 load magslab_crossing || ktap_exit_fail_msg "magslab_crossing.ko does not load"
 run "objects that stay on their CPU" stay
 run "a share of them goes to the next" share
@@ -97,6 +117,7 @@ run "all of them do" all
 run "from one CPU to all" fan_out
 run "through rings" rings
 run "every workload has figures" every_row
+run "throughput is of all CPUs" throughput
 run "every workload's calls, one by one" each_call
 run "but for those that have none" no_calls
 run "one CPU is enough where it can be" alone

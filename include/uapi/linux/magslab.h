@@ -251,7 +251,7 @@ struct magslab_spread {
  * @blocks: (out) blocks the figures are made of, over all CPUs
  * @switched: (out) blocks left out because of a context switch
  * @migrated: (out) blocks left out because they ran on another CPU
- * @reserved: (out) zero
+ * @cpus: (out) CPUs that the blocks are from
  * @block_ops: (out) operations per block
  * @ns: (out) time per operation, in 1/1000 nanosecond
  * @cycles: (out) cycles per operation, in 1/1000, with %MAGSLAB_RESULT_CYCLES
@@ -276,7 +276,7 @@ struct magslab_result {
 	__u32 blocks;
 	__u32 switched;
 	__u32 migrated;
-	__u32 reserved;
+	__u32 cpus;
 	__u64 block_ops;
 	struct magslab_spread ns;
 	struct magslab_spread cycles;
