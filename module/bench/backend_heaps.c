@@ -13,10 +13,10 @@
 #include "heap/best_fit.h"
 #include "heap/first_fit.h"
 
-/* Each of them may have to look at as many free blocks as there are objects. */
-static size_t heap_chunk(size_t count)
+/* Each call may have to look at as many free blocks as there are objects. */
+static size_t list_chunk(size_t count)
 {
-	return clamp(SZ_4M / count, 16UL, 4096UL);
+	return clamp(SZ_4M / count, 4UL, 4096UL);
 }
 
 /* A heap does not know how large its user's objects are. */
@@ -63,7 +63,7 @@ static size_t heap_held(void *ctx, size_t live)
 	return context->bytes;
 }
 
-#define HEAP(type, _name)                                                      \
+#define HEAP(type, _name, _chunk)                                              \
 	static void *type##_bench_create(                                      \
 		const struct magslab_bench_params *params)                     \
 	{                                                                      \
@@ -97,7 +97,7 @@ static size_t heap_held(void *ctx, size_t live)
 		.name = _name,                                                 \
 		.owner = THIS_MODULE,                                          \
 		.flags = MAGSLAB_BENCH_BY_NAME,                                \
-		.chunk = heap_chunk,                                           \
+		.chunk = _chunk,                                               \
 		.min_size = 1,                                                 \
 		.max_size = BENCH_MAX_OBJECT_SIZE,                             \
 		.create = type##_bench_create,                                 \
@@ -108,5 +108,5 @@ static size_t heap_held(void *ctx, size_t live)
 		.locks = type##_bench_locks,                                   \
 	}
 
-HEAP(first_fit, "first-fit");
-HEAP(best_fit, "best-fit");
+HEAP(first_fit, "first-fit", list_chunk);
+HEAP(best_fit, "best-fit", NULL);

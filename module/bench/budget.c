@@ -27,7 +27,7 @@ static u64 budget_of_crew(const struct bench_run *run, u32 flags)
 	u64 bytes;
 
 	blocks = min_t(u64, blocks, BENCH_MAX_BLOCKS / run->cpus);
-	bytes = run->count * sizeof(void *);
+	bytes = bench_room(run) * sizeof(void *);
 	bytes += logs * blocks * sizeof(struct bench_sample);
 	if (run->workload->parcel)
 		bytes += run->workload->parcel(run) * sizeof(void *);
@@ -45,7 +45,7 @@ static u64 budget_of_lane(const struct bench_run *run,
 		return run->workload->memory(run, lane->backend);
 	if (lane->backend->footprint)
 		each = lane->backend->footprint(run->object_size);
-	return (u64)run->count * run->cpus * each;
+	return (u64)bench_room(run) * run->cpus * each;
 }
 
 /**

@@ -13,7 +13,7 @@ static struct magslab_bench_backend *const builtin[] = {
 	&bench_backend_gen_pool,	&bench_backend_objpool,
 	&bench_backend_page_frag,	&bench_backend_first_fit,
 	&bench_backend_best_fit,	&bench_backend_arena,
-	&bench_backend_segment,
+	&bench_backend_segment,		&bench_backend_collector,
 };
 
 /* What is not built has no address. */

@@ -62,8 +62,8 @@ static int spans_alloc(struct bench_worker *worker)
 
 static int objects_alloc(struct bench_worker *worker)
 {
-	worker->objects = kvmalloc_array(worker->run->count, sizeof(void *),
-					 GFP_KERNEL_ACCOUNT);
+	worker->objects = kvmalloc_array(bench_room(worker->run),
+					 sizeof(void *), GFP_KERNEL_ACCOUNT);
 	return worker->objects ? 0 : -ENOMEM;
 }
 

@@ -120,6 +120,8 @@ struct bench_lane {
  *	are as many as the run has, of one size
  * @block_ops: operations of one block, from those wished for, or NULL if any
  *	number will do
+ * @room: most objects of each worker at a time, or NULL if there are never more than
+ *	the run's count
  * @parcel: objects that each worker hands to another one at a time, or NULL if none
  *	does
  * @slices: blocks that are done together and need a span each, or NULL if
@@ -155,6 +157,7 @@ struct bench_workload {
 	int (*fits)(const struct bench_run *run,
 		    const struct magslab_bench_backend *backend);
 	size_t (*block_ops)(const struct bench_run *run, size_t wish);
+	size_t (*room)(const struct bench_run *run);
 	size_t (*parcel)(const struct bench_run *run);
 	size_t (*slices)(const struct bench_run *run);
 	u64 (*memory)(const struct bench_run *run,
@@ -286,6 +289,12 @@ struct bench_run {
 	struct completion done;
 };
 
+/* Most objects of one worker at a time. */
+static inline size_t bench_room(const struct bench_run *run)
+{
+	return run->workload->room ? run->workload->room(run) : run->count;
+}
+
 /* registry.c */
 struct magslab_bench_backend *bench_backend_get(u32 id);
 void bench_backend_put(struct magslab_bench_backend *backend);
@@ -413,6 +422,9 @@ long bench_ioctl(struct file *file, unsigned int cmd, unsigned long arg);
 	 (MAGSLAB_RT_RULES ? 0 : MAGSLAB_BENCH_IN_HARDIRQ))
 #define BENCH_ALL_CONTEXTS (MAGSLAB_BENCH_IN_SOFTIRQ | MAGSLAB_BENCH_IN_HARDIRQ)
 
+/* backend_collector.c */
+struct magslab_collector *bench_collector_of(void *ctx);
+
 /* workload_*.c */
 extern const struct bench_workload bench_pair;
 extern const struct bench_workload bench_burst;
@@ -438,6 +450,8 @@ extern const struct bench_workload bench_cache_scratch;
 extern const struct bench_workload bench_cache_thrash;
 extern const struct bench_workload bench_mleak;
 extern const struct bench_workload bench_prefill;
+extern const struct bench_workload bench_holes;
+extern const struct bench_workload bench_collect;
 
 /* backend_*.c */
 extern struct magslab_bench_backend bench_backend_magslab;
@@ -455,6 +469,7 @@ extern struct magslab_bench_backend bench_backend_first_fit;
 extern struct magslab_bench_backend bench_backend_best_fit;
 extern struct magslab_bench_backend bench_backend_arena;
 extern struct magslab_bench_backend bench_backend_segment;
+extern struct magslab_bench_backend bench_backend_collector;
 /* Of what not all kernels have; see module/Kbuild. */
 extern struct magslab_bench_backend bench_backend_gen_pool __weak;
 extern struct magslab_bench_backend bench_backend_objpool __weak;

@@ -154,7 +154,8 @@ static int size_error(const struct bench_run *run,
 	if (run->object_size < backend->min_size ||
 	    run->object_size > backend->max_size)
 		return -ERANGE;
-	if (backend->max_count && run->count * run->cpus > backend->max_count)
+	if (backend->max_count &&
+	    bench_room(run) * run->cpus > backend->max_count)
 		return -ERANGE;
 	return 0;
 }
@@ -184,8 +185,9 @@ static int add_lane(struct bench_run *run, u32 id)
 		return -ENOENT;
 	lane->error = lane_error(run, lane->backend);
 	if (lane->backend->chunk)
-		run->chunk = min(run->chunk,
-				 lane->backend->chunk(run->count * run->cpus));
+		run->chunk =
+			min(run->chunk,
+			    lane->backend->chunk(bench_room(run) * run->cpus));
 	run->nr_lanes++;
 	return 0;
 }

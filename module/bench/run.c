@@ -64,7 +64,7 @@ static int open_lane(struct bench_run *run, struct bench_lane *lane)
 {
 	struct magslab_bench_params params = {
 		.size = run->object_size,
-		.count = run->count * run->cpus,
+		.count = bench_room(run) * run->cpus,
 		.cpus = run->cpus,
 		.gfp = run->gfp,
 		.packed = run->packed,

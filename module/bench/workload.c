@@ -14,6 +14,7 @@ static const struct bench_workload *const workloads[] = {
 	&bench_sh6bench,     &bench_sh8bench,	  &bench_alloc_test,
 	&bench_glibc_thread, &bench_glibc_simple, &bench_cache_scratch,
 	&bench_cache_thrash, &bench_mleak,	  &bench_prefill,
+	&bench_holes,	     &bench_collect,
 };
 
 /* Returns NULL if there is no workload of this id. */
