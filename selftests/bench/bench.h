@@ -55,6 +55,7 @@ enum {
 	OPTIONS_ESCAPE = 1 << 15,
 	OPTIONS_AXES = 1 << 17,
 	OPTIONS_LATENCY = 1 << 18,
+	OPTIONS_RULES = 1 << 19,
 	OPTIONS_ALL = ~0,
 };
 
@@ -121,6 +122,7 @@ struct options {
 	bool replays;
 	bool describe;
 	bool latency;
+	__u32 most;
 };
 
 struct json_object;
@@ -220,6 +222,7 @@ int cmd_plot(int argc, char **argv);
 int cmd_record(int argc, char **argv);
 int cmd_replay(int argc, char **argv);
 int cmd_report(int argc, char **argv);
+int cmd_rules(int argc, char **argv);
 int cmd_sweep(int argc, char **argv);
 
 /* device.c */

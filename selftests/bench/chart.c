@@ -251,6 +251,12 @@ static char *run_gnuplot(FILE *script)
 	return drawing;
 }
 
+/* Whether gnuplot is there. */
+bool chart_can_draw(void)
+{
+	return !system("command -v gnuplot >/dev/null 2>&1");
+}
+
 /**
  * chart_draw - draw a chart
  * @chart: with a point at the least

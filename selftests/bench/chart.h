@@ -44,6 +44,7 @@ enum chart_form {
 
 /* chart.c */
 struct chart *chart_new(enum chart_kind kind, size_t points, size_t series);
+bool chart_can_draw(void);
 char *chart_draw(const struct chart *chart, enum chart_form form);
 void chart_free(struct chart *chart);
 

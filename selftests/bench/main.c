@@ -22,6 +22,8 @@ static const struct command {
 	  cmd_duel },
 	{ "sweep", "measure along an axis, and fit how the cost grows",
 	  cmd_sweep },
+	{ "rules", "measure the rules of thumb: how costs grow with n",
+	  cmd_rules },
 	{ "record", "record what the kernel allocates and frees", cmd_record },
 	{ "replay", "measure back-ends by what was recorded", cmd_replay },
 	{ "escape", "follow the kernel's objects to where they escape",

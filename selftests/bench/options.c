@@ -22,6 +22,7 @@ enum {
 	OPTION_LEVEL,
 	OPTION_MAX_BYTES,
 	OPTION_MIN_BYTES,
+	OPTION_MOST,
 	OPTION_ON_CPU,
 	OPTION_OVER,
 	OPTION_PACKED,
@@ -69,6 +70,7 @@ static const struct known {
 	  OPTIONS_RECORD },
 	{ { "min-bytes", required_argument, NULL, OPTION_MIN_BYTES },
 	  OPTIONS_RECORD },
+	{ { "most", required_argument, NULL, OPTION_MOST }, OPTIONS_RULES },
 	{ { "on-cpu", required_argument, NULL, OPTION_ON_CPU },
 	  OPTIONS_RECORD },
 	{ { "output", required_argument, NULL, 'o' }, OPTIONS_FILE },
@@ -262,6 +264,9 @@ static void parse_record(struct options *options, int option, const char *text)
 	case OPTION_ON_CPU:
 		add_on_cpus(options, text);
 		break;
+	case OPTION_MOST:
+		options->most = parse_number("--most", text, 2048, 1 << 20);
+		break;
 	case OPTION_RATE:
 		options->rate = parse_number("--rate", text, 1, 1000000);
 		break;
@@ -427,6 +432,7 @@ void options_parse(struct options *options, const struct syntax *syntax,
 		.time = 10,
 		.level = 98,
 		.threshold = 2,
+		.most = 1 << 20,
 	};
 	choose(syntax->groups, accepted, letters);
 	while ((option = getopt_long(argc, argv, letters, accepted, NULL)) !=

@@ -109,8 +109,9 @@ static void print_words(const struct plan *plan)
 	puts("An operation is one alloc and free pair for pair and burst, one object\n"
 	     "allocated and freed for bulk and full-path, one replaced for steady, mstress,\n"
 	     "rptest and larson, one allocated here and freed there for producer-consumer\n"
-	     "and xmalloc-test, one call for replay, shuffled, remote-free and\n"
-	     "one-alloc-n-free, the last three of whose -alloc rows have the allocations.");
+	     "and xmalloc-test, one cycle for collect, one call for replay, shuffled, holes,\n"
+	     "remote-free and one-alloc-n-free, the last four of whose -alloc rows have the\n"
+	     "allocations.");
 	if (plan_index(plan, "empty") >= 0)
 		puts("empty is the loop around nothing, the floor of each row.");
 	if (plan_index(plan, "might_alloc") >= 0)

@@ -77,6 +77,19 @@ TEST_F(wrong, gfp_max)
 	self->expected = -EINVAL;
 }
 
+TEST_F(wrong, holes_beyond)
+{
+	self->run->workload = workload_id(self->fd, "holes");
+	self->run->count = BEYOND(1 << 20);
+	self->expected = -EINVAL;
+}
+
+TEST_F(wrong, collect_by_what_collects_nothing)
+{
+	self->run->workload = workload_id(self->fd, "collect");
+	self->expected = -EOPNOTSUPP;
+}
+
 TEST_F(wrong, object_size_0)
 {
 	self->run->object_size = 0;
