@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * magslab itself, by its public API, and in hardened mode to tell what that costs.
- * Only its locks are counted elsewhere.
+ * magslab itself, by its public API, and in each of its safety modes to tell what
+ * that costs. Only its locks are counted elsewhere.
  */
 #include <linux/kernel.h>
 #include <linux/magslab.h>
@@ -9,10 +9,12 @@
 #include <linux/module.h>
 
 #include "alloc/census.h"
+#include "caches.h"
 #include "engine.h"
 
-static void *create(const struct magslab_bench_params *params,
-		    unsigned long flags)
+struct magslab_cache *
+bench_cache_create(const struct magslab_bench_params *params,
+		   unsigned long flags)
 {
 	static atomic_t serial;
 	char name[MAGSLAB_NAME_MAX + 1];
@@ -24,20 +26,40 @@ static void *create(const struct magslab_bench_params *params,
 	return magslab_cache_create(name, params->size, 0, flags, NULL);
 }
 
-static void *plain_create(const struct magslab_bench_params *params)
-{
-	return create(params, 0);
-}
-
-static void *hardened_create(const struct magslab_bench_params *params)
-{
-	return create(params, MAGSLAB_HARDENED);
-}
-
-static void backend_destroy(void *ctx)
+void bench_cache_destroy(void *ctx)
 {
 	magslab_cache_destroy(ctx);
 }
+
+void bench_cache_give_back(void *ctx)
+{
+	magslab_cache_shrink(ctx);
+}
+
+size_t bench_cache_held(void *ctx, size_t live)
+{
+	return magslab_cache_pages(ctx) << PAGE_SHIFT;
+}
+
+u64 bench_cache_locks(void *ctx)
+{
+	struct magslab_census census;
+
+	magslab_census_take(ctx, &census);
+	return census.depot_locks + census.slab_locks;
+}
+
+#define CREATE(mode, flags)                                                   \
+	static void *mode##_create(const struct magslab_bench_params *params) \
+	{                                                                     \
+		return bench_cache_create(params, flags);                     \
+	}
+
+CREATE(plain, 0)
+CREATE(hardened, MAGSLAB_HARDENED)
+CREATE(debug, MAGSLAB_DEBUG)
+CREATE(quarantine, MAGSLAB_QUARANTINE)
+CREATE(guarded, MAGSLAB_GUARD)
 
 static size_t backend_alloc_bulk(void *ctx, gfp_t gfp, void **objects,
 				 size_t nr)
@@ -48,24 +70,6 @@ static size_t backend_alloc_bulk(void *ctx, gfp_t gfp, void **objects,
 static void backend_free_bulk(void *ctx, void **objects, size_t nr)
 {
 	magslab_free_bulk(ctx, nr, objects);
-}
-
-static void backend_give_back(void *ctx)
-{
-	magslab_cache_shrink(ctx);
-}
-
-static size_t backend_held(void *ctx, size_t live)
-{
-	return magslab_cache_pages(ctx) << PAGE_SHIFT;
-}
-
-static u64 backend_locks(void *ctx)
-{
-	struct magslab_census census;
-
-	magslab_census_take(ctx, &census);
-	return census.depot_locks + census.slab_locks;
 }
 
 /* From the previous magazine on; what the loaded one serves is not counted. */
@@ -126,23 +130,29 @@ static const struct magslab_bench_prefill prefill = {
 	.close = prefill_close,
 };
 
-#define BACKEND(_name, _create)                                             \
-	{                                                                   \
-		.name = _name, .owner = THIS_MODULE,                        \
-		.min_size = MAGSLAB_MIN_SIZE, .max_size = MAGSLAB_MAX_SIZE, \
-		.create = _create, .destroy = backend_destroy,              \
-		MAGSLAB_BENCH_LOOPS(backend),                               \
-		.alloc_bulk = backend_alloc_bulk,                           \
-		.free_bulk = backend_free_bulk,                             \
-		.give_back = backend_give_back, .held = backend_held,       \
-		.locks = backend_locks, .contexts = BENCH_ALL_CONTEXTS,     \
-		.bulk_contexts = BENCH_ALL_CONTEXTS, .prefill = &prefill,   \
-		.path_names = { "loaded", "previous", "depot",              \
-				"slab",	  "grow",     "reserve" },          \
-		.paths = backend_paths,                                     \
+#define BACKEND(_name, _flags, _create)                                       \
+	{                                                                     \
+		.name = _name, .owner = THIS_MODULE, .flags = _flags,         \
+		.min_size = MAGSLAB_MIN_SIZE, .max_size = MAGSLAB_MAX_SIZE,   \
+		.create = _create, .destroy = bench_cache_destroy,            \
+		MAGSLAB_BENCH_LOOPS(backend),                                 \
+		.alloc_bulk = backend_alloc_bulk,                             \
+		.free_bulk = backend_free_bulk,                               \
+		.give_back = bench_cache_give_back, .held = bench_cache_held, \
+		.locks = bench_cache_locks, .contexts = BENCH_ALL_CONTEXTS,   \
+		.bulk_contexts = BENCH_ALL_CONTEXTS, .prefill = &prefill,     \
+		.path_names = { "loaded", "previous", "depot",                \
+				"slab",	  "grow",     "reserve" },            \
+		.paths = backend_paths,                                       \
 	}
 
 struct magslab_bench_backend bench_backend_magslab =
-	BACKEND("magslab", plain_create);
+	BACKEND("magslab", 0, plain_create);
 struct magslab_bench_backend bench_backend_magslab_hardened =
-	BACKEND("magslab-hardened", hardened_create);
+	BACKEND("magslab-hardened", 0, hardened_create);
+struct magslab_bench_backend bench_backend_magslab_debug =
+	BACKEND("magslab-debug", MAGSLAB_BENCH_BY_NAME, debug_create);
+struct magslab_bench_backend bench_backend_magslab_quarantine =
+	BACKEND("magslab-quarantine", MAGSLAB_BENCH_BY_NAME, quarantine_create);
+struct magslab_bench_backend bench_backend_magslab_guard =
+	BACKEND("magslab-guard", MAGSLAB_BENCH_BY_NAME, guarded_create);

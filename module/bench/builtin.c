@@ -5,15 +5,27 @@
 #include "engine.h"
 
 static struct magslab_bench_backend *const builtin[] = {
-	&bench_backend_magslab,		&bench_backend_kmem_cache,
-	&bench_backend_magslab_kmalloc, &bench_backend_kmalloc,
-	&bench_backend_pages,		&bench_backend_empty,
-	&bench_backend_might_alloc,	&bench_backend_magslab_hardened,
-	&bench_backend_mempool,		&bench_backend_kvmalloc,
-	&bench_backend_gen_pool,	&bench_backend_objpool,
-	&bench_backend_page_frag,	&bench_backend_first_fit,
-	&bench_backend_best_fit,	&bench_backend_arena,
-	&bench_backend_segment,		&bench_backend_collector,
+	&bench_backend_magslab,
+	&bench_backend_kmem_cache,
+	&bench_backend_magslab_kmalloc,
+	&bench_backend_kmalloc,
+	&bench_backend_pages,
+	&bench_backend_empty,
+	&bench_backend_might_alloc,
+	&bench_backend_magslab_hardened,
+	&bench_backend_mempool,
+	&bench_backend_kvmalloc,
+	&bench_backend_gen_pool,
+	&bench_backend_objpool,
+	&bench_backend_page_frag,
+	&bench_backend_first_fit,
+	&bench_backend_best_fit,
+	&bench_backend_arena,
+	&bench_backend_segment,
+	&bench_backend_collector,
+	&bench_backend_magslab_debug,
+	&bench_backend_magslab_quarantine,
+	&bench_backend_magslab_guard,
 };
 
 /* What is not built has no address. */

@@ -470,6 +470,9 @@ extern struct magslab_bench_backend bench_backend_best_fit;
 extern struct magslab_bench_backend bench_backend_arena;
 extern struct magslab_bench_backend bench_backend_segment;
 extern struct magslab_bench_backend bench_backend_collector;
+extern struct magslab_bench_backend bench_backend_magslab_debug;
+extern struct magslab_bench_backend bench_backend_magslab_quarantine;
+extern struct magslab_bench_backend bench_backend_magslab_guard;
 /* Of what not all kernels have; see module/Kbuild. */
 extern struct magslab_bench_backend bench_backend_gen_pool __weak;
 extern struct magslab_bench_backend bench_backend_objpool __weak;
