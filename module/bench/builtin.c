@@ -26,6 +26,23 @@ static struct magslab_bench_backend *const builtin[] = {
 	&bench_backend_magslab_debug,
 	&bench_backend_magslab_quarantine,
 	&bench_backend_magslab_guard,
+	&bench_ladder_base,
+	&bench_ladder_bh,
+	&bench_ladder_irqsave,
+	&bench_ladder_irq,
+	&bench_ladder_local_lock,
+	&bench_ladder_spinlock,
+	&bench_ladder_no_depot,
+	&bench_ladder_sorted,
+	&bench_ladder_fifo,
+	&bench_ladder_rounds_6,
+	&bench_ladder_rounds_14,
+	&bench_ladder_rounds_30,
+	&bench_ladder_rounds_62,
+	&bench_ladder_rounds_254,
+	&bench_ladder_unzeroed,
+	&bench_ladder_uncounted,
+	&bench_ladder_counted_twice,
 };
 
 /* What is not built has no address. */

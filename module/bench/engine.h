@@ -473,8 +473,25 @@ extern struct magslab_bench_backend bench_backend_collector;
 extern struct magslab_bench_backend bench_backend_magslab_debug;
 extern struct magslab_bench_backend bench_backend_magslab_quarantine;
 extern struct magslab_bench_backend bench_backend_magslab_guard;
+extern struct magslab_bench_backend bench_ladder_base;
+extern struct magslab_bench_backend bench_ladder_irqsave;
+extern struct magslab_bench_backend bench_ladder_irq;
+extern struct magslab_bench_backend bench_ladder_spinlock;
+extern struct magslab_bench_backend bench_ladder_no_depot;
+extern struct magslab_bench_backend bench_ladder_sorted;
+extern struct magslab_bench_backend bench_ladder_fifo;
+extern struct magslab_bench_backend bench_ladder_rounds_6;
+extern struct magslab_bench_backend bench_ladder_rounds_14;
+extern struct magslab_bench_backend bench_ladder_rounds_30;
+extern struct magslab_bench_backend bench_ladder_rounds_62;
+extern struct magslab_bench_backend bench_ladder_rounds_254;
+extern struct magslab_bench_backend bench_ladder_unzeroed;
+extern struct magslab_bench_backend bench_ladder_uncounted;
+extern struct magslab_bench_backend bench_ladder_counted_twice;
 /* Of what not all kernels have; see module/Kbuild. */
 extern struct magslab_bench_backend bench_backend_gen_pool __weak;
 extern struct magslab_bench_backend bench_backend_objpool __weak;
+extern struct magslab_bench_backend bench_ladder_bh __weak;
+extern struct magslab_bench_backend bench_ladder_local_lock __weak;
 
 #endif /* MAGSLAB_BENCH_ENGINE_H */
