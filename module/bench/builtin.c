@@ -26,6 +26,7 @@ static struct magslab_bench_backend *const builtin[] = {
 	&bench_backend_magslab_debug,
 	&bench_backend_magslab_quarantine,
 	&bench_backend_magslab_guard,
+	&bench_ladder_sheaf,
 	&bench_ladder_base,
 	&bench_ladder_bh,
 	&bench_ladder_irqsave,

@@ -473,6 +473,7 @@ extern struct magslab_bench_backend bench_backend_collector;
 extern struct magslab_bench_backend bench_backend_magslab_debug;
 extern struct magslab_bench_backend bench_backend_magslab_quarantine;
 extern struct magslab_bench_backend bench_backend_magslab_guard;
+extern struct magslab_bench_backend bench_ladder_sheaf;
 extern struct magslab_bench_backend bench_ladder_base;
 extern struct magslab_bench_backend bench_ladder_irqsave;
 extern struct magslab_bench_backend bench_ladder_irq;
