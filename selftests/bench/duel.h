@@ -60,7 +60,16 @@ bool conditions_are_debug(__u64 traps);
 bool conditions_debug(const struct device *device);
 
 /* duel_show.c */
+double duel_median(const struct duel *duel, const struct duel_row *row,
+		   size_t backend);
+void duel_print_head(const struct duel *duel);
+void duel_print_conditions(unsigned int conditions);
 void duel_print(const struct duel *duel, unsigned int conditions);
 struct json_object *duel_json(const struct duel *duel, unsigned int conditions);
+
+/* duel_session.c */
+typedef void (*duel_printer)(const struct duel *duel, unsigned int conditions);
+int duel_session(const struct options *options, const struct device *device,
+		 duel_printer print);
 
 #endif /* MAGSLAB_BENCH_DUEL_H */

@@ -16,8 +16,8 @@ static int compare(const void *a, const void *b)
 }
 
 /* Of a back-end's rounds, or NAN if it has none. */
-static double median(const struct duel *duel, const struct duel_row *row,
-		     size_t backend)
+double duel_median(const struct duel *duel, const struct duel_row *row,
+		   size_t backend)
 {
 	double *values = allocate(duel->nr_rounds, sizeof(*values));
 	double middle = NAN;
@@ -70,7 +70,7 @@ static void add_line(struct libscols_table *table, const struct duel *duel,
 
 	grid_cell(line, 0, row->name);
 	grid_cell(line, 1, duel->plan->backends[backend]->name);
-	put(line, 2, "%.3f", median(duel, row, backend));
+	put(line, 2, "%.3f", duel_median(duel, row, backend));
 	if (backend && ratio->units) {
 		put(line, 3, "%+.3f", difference->estimate);
 		put(line, 4, "%+.2f %%", percent(ratio->estimate));
@@ -78,6 +78,22 @@ static void add_line(struct libscols_table *table, const struct duel *duel,
 		put(line, 6, "%+.2f %%", percent(ratio->high));
 	}
 	grid_cell(line, 7, verdict(duel, row, backend));
+}
+
+void duel_print_head(const struct duel *duel)
+{
+	printf("\n%s per operation, %zu rounds after %zu to warm up, %.1f s%s\n",
+	       unit_name(duel->clock), duel->nr_rounds, duel->warm_up,
+	       duel->seconds, duel->partial ? ", partial" : "");
+}
+
+void duel_print_conditions(unsigned int conditions)
+{
+	unsigned int bit;
+
+	for (bit = 0; condition_name(bit); bit++)
+		if (conditions >> bit & 1)
+			printf("Bad condition: %s.\n", condition_name(bit));
 }
 
 void duel_print(const struct duel *duel, unsigned int conditions)
@@ -89,18 +105,14 @@ void duel_print(const struct duel *duel, unsigned int conditions)
 	struct libscols_table *table = grid_new();
 	size_t row, i;
 
-	printf("\n%s per operation, %zu rounds after %zu to warm up, %.1f s%s\n",
-	       unit_name(duel->clock), duel->nr_rounds, duel->warm_up,
-	       duel->seconds, duel->partial ? ", partial" : "");
+	duel_print_head(duel);
 	for (i = 0; i < ARRAY_SIZE(columns); i++)
 		grid_column(table, columns[i], i > 1 && i < 7);
 	for (row = 0; row < duel->nr_rows; row++)
 		for (i = 0; i < duel->plan->nr_backends; i++)
 			add_line(table, duel, &duel->rows[row], i);
 	grid_print(table);
-	for (i = 0; condition_name(i); i++)
-		if (conditions >> i & 1)
-			printf("Bad condition: %s.\n", condition_name(i));
+	duel_print_conditions(conditions);
 }
 
 static struct json_object *number(double value)
@@ -138,7 +150,7 @@ static struct json_object *one(const struct duel *duel,
 	struct json_object *object = json_object_new_object();
 
 	add(object, "backend", text(duel->plan->backends[backend]->name));
-	add(object, "median", number(median(duel, row, backend)));
+	add(object, "median", number(duel_median(duel, row, backend)));
 	add(object, "verdict", text(verdict(duel, row, backend)));
 	if (backend) {
 		add(object, "log_ratio", interval(&row->ratios[backend]));
