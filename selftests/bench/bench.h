@@ -217,6 +217,7 @@ int cmd_compare(int argc, char **argv);
 int cmd_run(int argc, char **argv);
 int cmd_duel(int argc, char **argv);
 int cmd_escape(int argc, char **argv);
+int cmd_ladder(int argc, char **argv);
 int cmd_list(int argc, char **argv);
 int cmd_plot(int argc, char **argv);
 int cmd_record(int argc, char **argv);

@@ -32,6 +32,8 @@ static const struct command {
 	  cmd_compare },
 	{ "plot", "draw a result as text or SVG", cmd_plot },
 	{ "report", "make one page of HTML of results", cmd_report },
+	{ "ladder", "tell what each design element of magslab is worth",
+	  cmd_ladder },
 	{ "list", "show the back-ends and workloads there are", cmd_list },
 };
 
