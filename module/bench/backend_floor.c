@@ -117,7 +117,7 @@ static const struct magslab_bench_prefill asking_prefill = {
 		.free_bulk = floor_free_bulk, .give_back = floor_give_back, \
 		.held = floor_held, .contexts = BENCH_ALL_CONTEXTS,         \
 		.bulk_contexts = BENCH_ALL_CONTEXTS,                        \
-		.held = floor_held, .prefill = &prefix##_prefill,           \
+		.prefill = &prefix##_prefill,                               \
 	}
 
 struct magslab_bench_backend bench_backend_empty = FLOOR("empty", empty);
