@@ -160,6 +160,9 @@ struct magslab_bench_prefill {
  * @users: private to the benchmark
  * @id: private to the benchmark
  *
+ * @held may be asked at any time, also from elsewhere than the loops, but for a back-end
+ * with %MAGSLAB_BENCH_SCOPED.
+ *
  * The loops, @held, @locks and @paths run in task context on threads bound to one CPU
  * each, on several CPUs at once, and sleep only where @gfp allows it. The loops run in
  * interrupts too if @contexts or @bulk_contexts says that they may; in a hard one all

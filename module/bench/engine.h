@@ -51,6 +51,7 @@ struct bench_latency;
 struct bench_mix;
 struct bench_replay;
 struct bench_run;
+struct bench_timeline;
 struct bench_worker;
 struct file;
 struct latency_histogram;
@@ -241,6 +242,9 @@ struct bench_worker {
 	/* If each call is timed: this turn's, and how many went which way so far. */
 	struct latency_histogram *latency;
 	u64 paths[MAGSLAB_CALL_NOTHING][MAGSLAB_BENCH_PATHS];
+
+	/* If memory is looked at: objects allocated here, less those freed here. */
+	s64 live;
 };
 
 struct bench_run {
@@ -264,6 +268,8 @@ struct bench_run {
 	struct bench_mix *mix;
 	/* If each call is timed by itself, and not blocks. */
 	struct bench_latency *latency;
+	/* If memory is looked at over time. */
+	struct bench_timeline *timeline;
 
 	struct bench_lane lanes[BENCH_MAX_BACKENDS];
 	unsigned int nr_lanes;
@@ -358,6 +364,7 @@ size_t bench_hop(struct bench_worker *worker, bench_part part, void **objects,
 		 size_t nr);
 
 /* worker.c */
+struct bench_worker *bench_this_worker(void);
 bool bench_poll(struct bench_worker *worker);
 bool bench_breathe(struct bench_worker *worker, size_t ops);
 bool bench_meet(struct bench_worker *worker);
@@ -399,6 +406,7 @@ void bench_record(struct bench_worker *worker, unsigned int row,
 /* footprint.c */
 void bench_footprint_begin(const struct bench_run *run,
 			   struct bench_lane *lane);
+u64 bench_footprint_held(const struct bench_run *run, size_t live);
 int bench_footprint(struct bench_worker *worker);
 int bench_footprint_of_all(struct bench_worker *worker);
 int bench_footprint_peak(struct bench_worker *worker);

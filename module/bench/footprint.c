@@ -69,7 +69,15 @@ static bool is_about_memory(const struct bench_run *run)
 	return run->workload->flags & MAGSLAB_WORKLOAD_MEMORY;
 }
 
-static u64 held(const struct bench_run *run, size_t live)
+/**
+ * bench_footprint_held - tell what the back-end of a run's lane holds
+ * @run: the run, whose lane has its context
+ * @live: objects live
+ *
+ * Context: Task.
+ * Return: bytes; 0 if nobody can tell.
+ */
+u64 bench_footprint_held(const struct bench_run *run, size_t live)
 {
 	const struct bench_lane *lane = run->lane;
 	unsigned long now;
@@ -142,7 +150,7 @@ int bench_footprint_peak(struct bench_worker *worker)
 		lane->footprint.live_peak = live_bytes(run, live);
 		if (is_about_memory(run))
 			lane->footprint.taken_peak = taken(lane);
-		lane->footprint.held_peak = held(run, live);
+		lane->footprint.held_peak = bench_footprint_held(run, live);
 	}
 	return bench_meet(worker) ? 0 : -EINTR;
 }
@@ -164,14 +172,14 @@ int bench_footprint_after(struct bench_worker *worker)
 	if (!bench_meet(worker))
 		return -EINTR;
 	if (!worker->index) {
-		lane->footprint.held_after = held(run, 0);
+		lane->footprint.held_after = bench_footprint_held(run, 0);
 		run->give_back = (struct bench_span){};
 		if (lane->backend->give_back) {
 			bench_span_start(&run->give_back);
 			give_back(run);
 			bench_span_stop(&run->give_back, worker->cpu);
 		}
-		lane->footprint.held_returned = held(run, 0);
+		lane->footprint.held_returned = bench_footprint_held(run, 0);
 	}
 	return bench_meet(worker) ? 0 : -EINTR;
 }

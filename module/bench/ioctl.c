@@ -41,7 +41,7 @@ static long get_info(void __user *arg)
 		.features = MAGSLAB_FEATURE_LOCKS | MAGSLAB_FEATURE_TAKEN |
 			    MAGSLAB_FEATURE_PACKED | MAGSLAB_FEATURE_RECORD |
 			    MAGSLAB_FEATURE_TRACE | MAGSLAB_FEATURE_AXES |
-			    MAGSLAB_FEATURE_LATENCY,
+			    MAGSLAB_FEATURE_LATENCY | MAGSLAB_FEATURE_TIMELINE,
 		.traps = bench_traps(),
 		.nr_backends = bench_nr_backends(),
 		.nr_workloads = bench_nr_workloads(),
@@ -209,6 +209,21 @@ static long get_latency(struct bench_session *session, void __user *arg)
 	return put_struct(arg, size, &user, sizeof(user));
 }
 
+static long get_timeline(struct bench_session *session, void __user *arg)
+{
+	struct magslab_timeline user;
+	int size, ret;
+
+	size = get_struct(&user, sizeof(user), MAGSLAB_TIMELINE_SIZE_VER0, arg);
+	if (size < 0)
+		return size;
+	ret = bench_session_tell_timeline(session, &user);
+	if (ret)
+		return ret;
+	user.size = sizeof(user);
+	return put_struct(arg, size, &user, sizeof(user));
+}
+
 /*
  * The size in a command is that of the header its caller was compiled with,
  * which the structure tells as well; so it is no part of the command's name.
@@ -236,6 +251,8 @@ long bench_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return do_load(to);
 	case _IOC_NR(MAGSLAB_IOC_LATENCY):
 		return get_latency(file->private_data, to);
+	case _IOC_NR(MAGSLAB_IOC_TIMELINE):
+		return get_timeline(file->private_data, to);
 	default:
 		return -ENOTTY;
 	}

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/kernel.h>
-#include <linux/kthread.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
@@ -118,14 +117,6 @@ static void note(struct bench_worker *worker, unsigned int call,
  * === In the back-end's place ===
  */
 
-/* All calls are made by workers, while they do their work. */
-static struct bench_worker *this_worker(void)
-{
-	const struct kthread_worker *thread = kthread_data(current);
-
-	return container_of(thread->current_work, struct bench_worker, work);
-}
-
 static bool timed_alloc_one(struct bench_worker *worker, void *ctx, gfp_t gfp,
 			    void **object)
 {
@@ -157,7 +148,7 @@ static void timed_free_one(struct bench_worker *worker, void *ctx,
 
 static size_t timed_alloc(void *ctx, gfp_t gfp, void **objects, size_t nr)
 {
-	struct bench_worker *worker = this_worker();
+	struct bench_worker *worker = bench_this_worker();
 	size_t i;
 
 	for (i = 0; i < nr; i++)
@@ -168,7 +159,7 @@ static size_t timed_alloc(void *ctx, gfp_t gfp, void **objects, size_t nr)
 
 static void timed_free(void *ctx, void **objects, size_t nr)
 {
-	struct bench_worker *worker = this_worker();
+	struct bench_worker *worker = bench_this_worker();
 	size_t i;
 
 	for (i = 0; i < nr; i++)
@@ -177,7 +168,7 @@ static void timed_free(void *ctx, void **objects, size_t nr)
 
 static size_t timed_pair(void *ctx, gfp_t gfp, size_t nr)
 {
-	struct bench_worker *worker = this_worker();
+	struct bench_worker *worker = bench_this_worker();
 	void *object;
 	size_t i;
 

@@ -17,6 +17,7 @@
 
 struct bench_lane;
 struct bench_run;
+struct bench_timeline;
 struct bench_worker;
 
 /* A 128th of a value at the most, and none of what is below 256. */
@@ -76,12 +77,14 @@ struct bench_latency {
 
 /**
  * struct bench_session - what an open device remembers
- * @lock: protects @latency
+ * @lock: protects the others
  * @latency: of the last run, or NULL
+ * @timeline: the same
  */
 struct bench_session {
 	struct mutex lock;
 	struct bench_latency *latency;
+	struct bench_timeline *timeline;
 };
 
 static inline unsigned int latency_nr_histograms(unsigned int nr_paths)
@@ -104,5 +107,7 @@ void bench_session_free(struct bench_session *session);
 void bench_session_keep(struct bench_session *session, struct bench_run *run);
 int bench_session_tell(struct bench_session *session,
 		       struct magslab_latency *user);
+int bench_session_tell_timeline(struct bench_session *session,
+				struct magslab_timeline *user);
 
 #endif /* MAGSLAB_BENCH_LATENCY_H */

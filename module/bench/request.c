@@ -14,10 +14,11 @@
 #include "latency.h"
 #include "mix.h"
 #include "replay.h"
+#include "timeline.h"
 
 #define RUN_FLAGS_ALL                                         \
 	(MAGSLAB_RUN_FLAG_PACKED | MAGSLAB_RUN_FLAG_LATENCY | \
-	 MAGSLAB_RUN_FLAG_PATHS)
+	 MAGSLAB_RUN_FLAG_PATHS | MAGSLAB_RUN_FLAG_TIMELINE)
 
 static const gfp_t gfp_classes[] = {
 	[MAGSLAB_GFP_KERNEL] = GFP_KERNEL,
@@ -71,7 +72,7 @@ static int check_cpus(const struct magslab_run *user,
 	return pairs && user->cpus % 2 ? -EINVAL : 0;
 }
 
-/* Interrupts cannot wait. The steps of a trace would each be one. */
+/* Interrupts cannot wait. */
 static int check_context(const struct magslab_run *user,
 			 const struct bench_workload *workload)
 {
@@ -79,7 +80,7 @@ static int check_context(const struct magslab_run *user,
 		return 0;
 	if (user->gfp == MAGSLAB_GFP_KERNEL)
 		return -EINVAL;
-	return workload->flags & MAGSLAB_WORKLOAD_TRACE ? -EINVAL : 0;
+	return workload->flags & MAGSLAB_WORKLOAD_OWN ? -EINVAL : 0;
 }
 
 /* Who times a call is known by the task that makes it. */
@@ -90,7 +91,21 @@ static int check_latency(const struct magslab_run *user,
 		return user->flags & MAGSLAB_RUN_FLAG_PATHS ? -EINVAL : 0;
 	if (user->context != MAGSLAB_CONTEXT_TASK)
 		return -EINVAL;
+	if (user->flags & MAGSLAB_RUN_FLAG_PATHS &&
+	    workload->flags & MAGSLAB_WORKLOAD_OWN)
+		return -EOPNOTSUPP;
 	return workload->flags & MAGSLAB_WORKLOAD_WHOLE ? -EOPNOTSUPP : 0;
+}
+
+static int check_timeline(const struct magslab_run *user,
+			  const struct bench_workload *workload)
+{
+	if (!(user->flags & MAGSLAB_RUN_FLAG_TIMELINE))
+		return 0;
+	if (user->flags & MAGSLAB_RUN_FLAG_LATENCY ||
+	    user->context != MAGSLAB_CONTEXT_TASK)
+		return -EINVAL;
+	return workload->flags & MAGSLAB_WORKLOAD_OWN ? -EOPNOTSUPP : 0;
 }
 
 /* Large objects take longer to clear, so fewer of them make a chunk. */
@@ -237,6 +252,9 @@ static int fill_in(struct bench_run *run, const struct magslab_run *user)
 	ret = bench_latency_open(run, user->flags);
 	if (ret)
 		return ret;
+	ret = bench_timeline_open(run, user->flags);
+	if (ret)
+		return ret;
 	ret = check_lanes(run);
 	if (ret || !run->workload->prepare)
 		return ret;
@@ -262,6 +280,9 @@ static int check(const struct magslab_run *user)
 	if (ret)
 		return ret;
 	ret = check_latency(user, workload);
+	if (ret)
+		return ret;
+	ret = check_timeline(user, workload);
 	if (ret)
 		return ret;
 	return check_results(user, workload);
@@ -299,6 +320,7 @@ void bench_request_free(struct bench_run *run)
 {
 	bench_crew_fire(run);
 	bench_latency_free(run->latency);
+	bench_timeline_free(run->timeline);
 	bench_replay_close(run);
 	bench_mix_free(run);
 	while (run->nr_lanes)

@@ -8,6 +8,7 @@
 
 #include "engine.h"
 #include "latency.h"
+#include "timeline.h"
 
 /**
  * bench_stop - end a run early
@@ -52,8 +53,12 @@ static void wait_for_crew(struct bench_run *run)
 {
 	long ret;
 
-	ret = wait_for_completion_interruptible_timeout(&run->done,
-							time_left(run));
+	do {
+		bench_timeline_look(run);
+		ret = wait_for_completion_interruptible_timeout(
+			&run->done,
+			min(time_left(run), bench_timeline_step(run)));
+	} while (!ret && time_left(run));
 	if (ret > 0)
 		return;
 	bench_stop(run, ret ? -EINTR : -ETIME);
@@ -98,9 +103,12 @@ static void do_turn(struct bench_run *run, struct bench_lane *lane)
 	}
 	run->lane = lane;
 	bench_latency_begin(run, lane);
+	bench_timeline_begin(run, lane);
 	bench_crew_start(run);
 	wait_for_crew(run);
+	bench_timeline_end(run, lane);
 	bench_latency_end(run, lane);
+	bench_timeline_drain(run, lane);
 	close_lane(run, lane);
 	/* It was the lane that had to stop, and not the run. */
 	if (lane->error && !run->error)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What an open device remembers of its last run: histograms, which do not fit into
- * what the run itself returns.
+ * What an open device remembers of its last run: histograms or a timeline, which do not
+ * fit into what the run itself returns.
  */
 #include <linux/minmax.h>
 #include <linux/slab.h>
@@ -10,9 +10,12 @@
 
 #include "engine.h"
 #include "latency.h"
+#include "timeline.h"
 
 static_assert(sizeof(struct magslab_bucket) == 24);
 static_assert(sizeof(struct magslab_latency) == MAGSLAB_LATENCY_SIZE_VER0);
+static_assert(sizeof(struct magslab_moment) == 32);
+static_assert(sizeof(struct magslab_timeline) == MAGSLAB_TIMELINE_SIZE_VER0);
 
 struct bench_session *bench_session_make(void)
 {
@@ -27,6 +30,7 @@ struct bench_session *bench_session_make(void)
 void bench_session_free(struct bench_session *session)
 {
 	bench_latency_free(session->latency);
+	bench_timeline_free(session->timeline);
 	mutex_destroy(&session->lock);
 	kfree(session);
 }
@@ -34,7 +38,7 @@ void bench_session_free(struct bench_session *session)
 /**
  * bench_session_keep - keep what a run has to tell, and forget the last one's
  * @session: who remembers it
- * @run: a run that is done; its histograms are the session's from now on
+ * @run: a run that is done; it is the session's from now on
  *
  * Context: Task. May sleep.
  */
@@ -42,8 +46,11 @@ void bench_session_keep(struct bench_session *session, struct bench_run *run)
 {
 	mutex_lock(&session->lock);
 	bench_latency_free(session->latency);
+	bench_timeline_free(session->timeline);
 	session->latency = run->latency;
+	session->timeline = run->timeline;
 	run->latency = NULL;
+	run->timeline = NULL;
 	mutex_unlock(&session->lock);
 }
 
@@ -120,6 +127,45 @@ int bench_session_tell(struct bench_session *session,
 		return -EINTR;
 	if (session->latency && user->backend < session->latency->nr_lanes)
 		ret = tell(&session->latency->lanes[user->backend], user);
+	mutex_unlock(&session->lock);
+	return ret;
+}
+
+static int put_moments(const struct timeline_lane *lane,
+		       struct magslab_timeline *user)
+{
+	u32 nr = min(user->nr_moments, lane->nr);
+
+	if (copy_to_user(u64_to_user_ptr(user->moments), lane->moments,
+			 nr * sizeof(*lane->moments)))
+		return -EFAULT;
+	user->nr_moments = lane->nr;
+	user->flags = 0;
+	if (lane->valid)
+		user->flags |= MAGSLAB_RESULT_HELD;
+	if (lane->approximate)
+		user->flags |= MAGSLAB_RESULT_HELD_APPROX;
+	return 0;
+}
+
+/**
+ * bench_session_tell_timeline - give the user what one back-end held over time
+ * @session: who remembers it
+ * @user: which, and where to; the rest of it is filled in
+ *
+ * Context: Task. May sleep.
+ * Return: 0, or what struct magslab_timeline documents.
+ */
+int bench_session_tell_timeline(struct bench_session *session,
+				struct magslab_timeline *user)
+{
+	int ret = -ENOENT;
+
+	if (mutex_lock_interruptible(&session->lock))
+		return -EINTR;
+	if (session->timeline && user->backend < session->timeline->nr_lanes)
+		ret = put_moments(&session->timeline->lanes[user->backend],
+				  user);
 	mutex_unlock(&session->lock);
 	return ret;
 }

@@ -18,6 +18,21 @@
 #define MEET_SPINS 1000
 
 /**
+ * bench_this_worker - tell which worker is running
+ *
+ * For what stands in a back-end's place, and gets no more than a back-end does.
+ *
+ * Context: A worker of a run.
+ * Return: the worker.
+ */
+struct bench_worker *bench_this_worker(void)
+{
+	const struct kthread_worker *thread = kthread_data(current);
+
+	return container_of(thread->current_work, struct bench_worker, work);
+}
+
+/**
  * bench_poll - let others run, and ask whether the run should end
  * @worker: who asks
  *
@@ -285,7 +300,8 @@ static int do_turn(struct bench_worker *worker)
 	if (ret)
 		return ret;
 	ret = run->workload->turn(worker);
-	if (ret || !run->last_turn || run->workload->own_footprint)
+	if (ret || !run->last_turn || run->workload->own_footprint ||
+	    run->timeline)
 		return ret;
 	return bench_footprint(worker);
 }

@@ -113,7 +113,8 @@ const struct bench_workload bench_collect = {
 	.name = "collect",
 	.row_suffix = { "", "-pause" },
 	.nr_rows = 2,
-	.flags = MAGSLAB_WORKLOAD_COUNT,
+	.flags = MAGSLAB_WORKLOAD_COUNT | MAGSLAB_WORKLOAD_WHOLE |
+		 MAGSLAB_WORKLOAD_OWN,
 	.default_count = 16384,
 	.max_count = BENCH_MAX_COUNT,
 	.default_blocks = 8,

@@ -169,7 +169,7 @@ const struct bench_workload bench_holes = {
 	.name = "holes",
 	.row_suffix = { "-free", "-alloc" },
 	.nr_rows = 2,
-	.flags = MAGSLAB_WORKLOAD_COUNT,
+	.flags = MAGSLAB_WORKLOAD_COUNT | MAGSLAB_WORKLOAD_OWN,
 	.default_count = 16384,
 	/* A walk through as many is some milliseconds without a break. */
 	.max_count = SZ_1M,

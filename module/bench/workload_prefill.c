@@ -100,7 +100,8 @@ const struct bench_workload bench_prefill = {
 	.name = "prefill",
 	.row_suffix = { "", "-alloc" },
 	.nr_rows = 2,
-	.flags = MAGSLAB_WORKLOAD_COUNT,
+	.flags = MAGSLAB_WORKLOAD_COUNT | MAGSLAB_WORKLOAD_WHOLE |
+		 MAGSLAB_WORKLOAD_OWN,
 	.default_count = 64,
 	.max_count = BENCH_MAX_BULK,
 	.default_blocks = 256,

@@ -384,7 +384,8 @@ const struct bench_workload bench_replay = {
 	.name = "replay",
 	.row_suffix = { "" },
 	.nr_rows = 1,
-	.flags = MAGSLAB_WORKLOAD_TRACE | MAGSLAB_WORKLOAD_WHOLE,
+	.flags = MAGSLAB_WORKLOAD_TRACE | MAGSLAB_WORKLOAD_WHOLE |
+		 MAGSLAB_WORKLOAD_OWN,
 	.default_count = 1,
 	.max_count = 1,
 	.default_blocks = 1,

@@ -274,7 +274,8 @@ static int sh8_turn(struct bench_worker *worker)
 #define SHBENCH(_name, _turn)                                             \
 	{                                                                 \
 		.name = _name, .row_suffix = { "" }, .nr_rows = 1,        \
-		.flags = MAGSLAB_WORKLOAD_COUNT | MAGSLAB_WORKLOAD_MIX,   \
+		.flags = MAGSLAB_WORKLOAD_COUNT | MAGSLAB_WORKLOAD_MIX |  \
+			 MAGSLAB_WORKLOAD_OWN,                            \
 		.tacit_count = true, .default_count = 4096,               \
 		.max_count = BENCH_MAX_COUNT, .default_blocks = 64,       \
 		.default_ops = 1, .warm_up = 2, .own_footprint = true,    \

@@ -239,7 +239,8 @@ static int toggle_turn(struct bench_worker *worker)
 #define SLOTS(_name, _count, _prepare, _turn)                                  \
 	{                                                                      \
 		.name = _name, .row_suffix = { "" }, .nr_rows = 1,             \
-		.flags = MAGSLAB_WORKLOAD_COUNT | MAGSLAB_WORKLOAD_MIX,        \
+		.flags = MAGSLAB_WORKLOAD_COUNT | MAGSLAB_WORKLOAD_MIX |       \
+			 MAGSLAB_WORKLOAD_OWN,                                 \
 		.tacit_count = true, .default_count = _count,                  \
 		.max_count = BENCH_MAX_COUNT, .default_blocks = 256,           \
 		.default_ops = 1024, .warm_up = 16, .own_footprint = true,     \

@@ -47,6 +47,7 @@
 #define MAGSLAB_FEATURE_TRACE (1ULL << 4) /* MAGSLAB_IOC_LOAD, trace_fd */
 #define MAGSLAB_FEATURE_AXES (1ULL << 5) /* struct magslab_run has context */
 #define MAGSLAB_FEATURE_LATENCY (1ULL << 6) /* MAGSLAB_RUN_FLAG_LATENCY */
+#define MAGSLAB_FEATURE_TIMELINE (1ULL << 7) /* MAGSLAB_RUN_FLAG_TIMELINE */
 
 /* Kinds of clock: what one nanosecond of a result stands for. */
 #define MAGSLAB_CLOCK_WALL 0 /* time */
@@ -173,6 +174,11 @@ struct magslab_backend_info {
 #define MAGSLAB_WORKLOAD_MIX (1U << 4)
 /* Its calls are not of one object each, or not timed: no MAGSLAB_RUN_FLAG_LATENCY. */
 #define MAGSLAB_WORKLOAD_WHOLE (1U << 5)
+/*
+ * It has contexts of its own, or calls of its own: by tasks only, and without
+ * MAGSLAB_RUN_FLAG_PATHS and MAGSLAB_RUN_FLAG_TIMELINE.
+ */
+#define MAGSLAB_WORKLOAD_OWN (1U << 6)
 
 /**
  * struct magslab_workload_info - one of the workloads
@@ -309,6 +315,11 @@ struct magslab_result {
 #define MAGSLAB_RUN_FLAG_LATENCY (1U << 1)
 /* (in) And tell its ways apart, where the back-end can, at some cost between calls. */
 #define MAGSLAB_RUN_FLAG_PATHS (1U << 2)
+/*
+ * (in) Look at memory over time, in each back-end's last turn and for ten seconds
+ * after. MAGSLAB_IOC_TIMELINE tells what that yields. The looks disturb what is timed.
+ */
+#define MAGSLAB_RUN_FLAG_TIMELINE (1U << 8)
 
 /* (out) The run ended by its time limit; its results are of what was done. */
 #define MAGSLAB_RUN_PARTIAL (1U << 0)
@@ -317,8 +328,11 @@ struct magslab_result {
  * struct magslab_run - measure one workload on several back-ends
  * @size: (in) size of this structure
  * @flags: (in) MAGSLAB_RUN_FLAG_* bits. -EINVAL for any other, and for
- *	%MAGSLAB_RUN_FLAG_PATHS without %MAGSLAB_RUN_FLAG_LATENCY; -EOPNOTSUPP for the
- *	latter if the workload has %MAGSLAB_WORKLOAD_WHOLE
+ *	%MAGSLAB_RUN_FLAG_PATHS without %MAGSLAB_RUN_FLAG_LATENCY, for the latter
+ *	together with %MAGSLAB_RUN_FLAG_TIMELINE, and for either of these two in
+ *	another context than a task. -EOPNOTSUPP for %MAGSLAB_RUN_FLAG_LATENCY if the
+ *	workload has %MAGSLAB_WORKLOAD_WHOLE, and for the others if it has
+ *	%MAGSLAB_WORKLOAD_OWN
  * @workload: (in) id. -ENOENT if there is none
  * @gfp: (in) MAGSLAB_GFP_*. -EINVAL for any other
  * @object_size: (in) bytes. -EINVAL for 0 and above the limit. With a trace, whose
@@ -354,7 +368,8 @@ struct magslab_result {
  * @speed: (in) thousandths of the recording's speed at which a trace is
  *	replayed, or 0 for as fast as can be. -EINVAL above 10^6, or without a trace
  * @context: (in) MAGSLAB_CONTEXT_*, where the back-ends' loops run. -EINVAL for any
- *	other, and for another one than a task with %MAGSLAB_GFP_KERNEL or a trace
+ *	other, and for another one than a task with %MAGSLAB_GFP_KERNEL or if the
+ *	workload has %MAGSLAB_WORKLOAD_OWN
  * @pad: (in) zero
  *
  * One run at a time: -EBUSY while there is another. -EPERM without
@@ -675,6 +690,51 @@ struct magslab_latency {
 
 #define MAGSLAB_LATENCY_SIZE_VER0 104
 
+/* Parts of a timeline. */
+#define MAGSLAB_PHASE_RUN 0 /* the workload is going on */
+#define MAGSLAB_PHASE_FREED \
+	1 /* all is freed, and nothing asked to be given back */
+#define MAGSLAB_PHASE_RETURNED 2 /* the back-end was told to give back */
+
+/**
+ * struct magslab_moment - memory at one moment of a run
+ * @ns: since the turn began
+ * @live: bytes of objects that are live, counted by those who allocate and free, call
+ *	by call of a loop
+ * @held: bytes that the back-end held
+ * @phase: MAGSLAB_PHASE_*
+ * @reserved: zero
+ */
+struct magslab_moment {
+	__u64 ns;
+	__u64 live;
+	__u64 held;
+	__u32 phase;
+	__u32 reserved;
+};
+
+/**
+ * struct magslab_timeline - memory of one back-end of the last run, over time
+ * @size: (in, out) size of this structure; the kernel's on the way out
+ * @backend: (in) which of the run's back-ends, by its place in the request. -ENOENT if
+ *	there was no such, or if the last run that was done through this file
+ *	descriptor did not have %MAGSLAB_RUN_FLAG_TIMELINE
+ * @nr_moments: (in, out) elements of @moments; on the way out those there are, of
+ *	which no more were written than there was room for
+ * @flags: (out) %MAGSLAB_RESULT_HELD if held is known, %MAGSLAB_RESULT_HELD_APPROX if
+ *	it is the growth of the whole system's slab pages
+ * @moments: (in) pointer to an array of struct magslab_moment
+ */
+struct magslab_timeline {
+	__u32 size;
+	__u32 backend;
+	__u32 nr_moments;
+	__u32 flags;
+	__u64 moments;
+};
+
+#define MAGSLAB_TIMELINE_SIZE_VER0 24
+
 #define MAGSLAB_IOC_GET_INFO _IOWR(MAGSLAB_IOC_MAGIC, 0x00, struct magslab_info)
 #define MAGSLAB_IOC_GET_BACKEND \
 	_IOWR(MAGSLAB_IOC_MAGIC, 0x01, struct magslab_backend_info)
@@ -685,6 +745,8 @@ struct magslab_latency {
 #define MAGSLAB_IOC_LOAD _IOWR(MAGSLAB_IOC_MAGIC, 0x05, struct magslab_trace)
 #define MAGSLAB_IOC_LATENCY \
 	_IOWR(MAGSLAB_IOC_MAGIC, 0x0a, struct magslab_latency)
+#define MAGSLAB_IOC_TIMELINE \
+	_IOWR(MAGSLAB_IOC_MAGIC, 0x0b, struct magslab_timeline)
 
 /* Of what MAGSLAB_IOC_RECORD returns. */
 #define MAGSLAB_IOC_RECORD_STOP _IO(MAGSLAB_IOC_MAGIC, 0x06)
