@@ -123,6 +123,7 @@ struct options {
 	bool describe;
 	bool latency;
 	__u32 most;
+	bool timeline;
 };
 
 struct json_object;
@@ -148,6 +149,7 @@ struct step {
 };
 
 struct latency;
+struct timeline;
 
 struct plan {
 	const struct magslab_backend_info *backends[MAX_BACKENDS];
@@ -175,6 +177,7 @@ struct row {
 	bool partial;
 	bool packed;
 	bool memory; /* of a workload that is about memory */
+	bool watched; /* memory was looked at meanwhile */
 	bool paired; /* two CPUs do an operation together */
 };
 
@@ -184,6 +187,8 @@ struct report {
 	struct json_object *trace; /* what was replayed, or NULL */
 	struct latency *latencies; /* if each call was timed */
 	size_t nr_latencies;
+	struct timeline *timelines; /* if memory was looked at */
+	size_t nr_timelines;
 };
 
 struct fingerprint {

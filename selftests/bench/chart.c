@@ -137,6 +137,9 @@ static void put_axes(FILE *script, const struct chart *chart,
 	case CHART_CURVES:
 		fputs("set logscale xy\n", script);
 		break;
+	case CHART_LINES:
+		fputs("set yrange [0:]\n", script);
+		break;
 	case CHART_TAILS:
 		fputs("set logscale xy\nset yrange [:1]\n", script);
 		break;
@@ -171,6 +174,9 @@ static void put_curve(FILE *script, const struct chart *chart, size_t index)
 	case CHART_BARS:
 		fprintf(script, "($0%+g):2:(%g) with boxes", offset,
 			0.8 / chart->nr_series);
+		break;
+	case CHART_LINES:
+		fputs("1:2 with lines", script);
 		break;
 	case CHART_TAILS:
 		fputs("1:2 with fsteps", script);

@@ -14,6 +14,7 @@ enum chart_kind {
 	CHART_CURVES, /* points at x, both axes logarithmic */
 	CHART_BARS, /* one at each label */
 	CHART_INTERVALS, /* one at each label, from low to high */
+	CHART_LINES, /* from point to point, neither axis logarithmic */
 	CHART_TAILS, /* as curves, in steps, without a mark for each point */
 };
 

@@ -6,6 +6,7 @@
 
 #include "chart.h"
 #include "message.h"
+#include "moments.h"
 #include "tails.h"
 
 #define MAX_CHARTS 64
@@ -206,7 +207,7 @@ static void duel_charts(const struct document *document, struct chart **charts,
 }
 
 /*
- * === A run: a chart of bars for each size, or of how long calls took ===
+ * === A run: a chart of bars for each size, of how long calls took, of memory ===
  */
 
 static struct json_object *result_at(const struct document *document, size_t i)
@@ -326,6 +327,8 @@ static void run_charts(const struct document *document, struct chart **charts,
 				  document);
 	for (i = 0; i < tails_count(document); i++)
 		add_chart(charts, nr, tails_chart(document, i), document);
+	for (i = 0; i < moments_count(document); i++)
+		add_chart(charts, nr, moments_chart(document, i), document);
 }
 
 /* Returns how many there are; charts_free() them. */

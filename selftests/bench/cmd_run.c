@@ -4,6 +4,7 @@
 
 #include "bench.h"
 #include "latency.h"
+#include "timeline.h"
 
 static const char help[] =
 	"Usage: magslab-bench [run] [OPTION]...\n"
@@ -27,6 +28,8 @@ static const char help[] =
 	"      --block-ops N        operations per block\n"
 	"      --latency            time each call by itself, and show the tail; with\n"
 	"                           --detail by the way it took\n"
+	"      --timeline           look at memory while the workload goes on, and for\n"
+	"                           ten seconds after all was freed\n"
 	"      --turns N            turns of each back-end, A B C C B A ...\n"
 	"      --seed N             of the shuffles\n"
 	"      --timeout SECONDS    longest time for one workload\n"
@@ -74,6 +77,8 @@ static void print_tables(const struct options *options, const struct plan *plan,
 	fingerprint_print(print, stdout);
 	if (options->latency)
 		latency_print(report, options->detail);
+	else if (options->timeline)
+		timeline_print(report);
 	else
 		print_costs(options, plan, report);
 	notes_print(report);

@@ -11,9 +11,8 @@
 static void put_label(FILE *to, const struct chart *chart)
 {
 	static const char *const kinds[] = {
-		[CHART_CURVES] = "Curves",
-		[CHART_BARS] = "Bars",
-		[CHART_INTERVALS] = "Intervals",
+		[CHART_CURVES] = "Curves",	 [CHART_BARS] = "Bars",
+		[CHART_INTERVALS] = "Intervals", [CHART_LINES] = "Lines",
 		[CHART_TAILS] = "Tails",
 	};
 	size_t i;

@@ -7,6 +7,7 @@
 #include "bench.h"
 #include "json.h"
 #include "latency.h"
+#include "timeline.h"
 
 /* Thousandths, printed with as many decimals as they need. */
 static struct json_object *thousandths(__u64 value)
@@ -142,6 +143,12 @@ static struct json_object *one_skipped(const struct row *row)
 	return object;
 }
 
+/* Whether its figures are what they would be if nobody had looked any closer. */
+static bool is_plain(const struct row *row)
+{
+	return !(row->result.flags & MAGSLAB_RESULT_LATENCY) && !row->watched;
+}
+
 static struct json_object *document(const struct fingerprint *print,
 				    const struct report *report)
 {
@@ -155,7 +162,7 @@ static struct json_object *document(const struct fingerprint *print,
 
 		if (row->result.error)
 			json_object_array_add(skipped, one_skipped(row));
-		else if (!(row->result.flags & MAGSLAB_RESULT_LATENCY))
+		else if (is_plain(row))
 			json_object_array_add(results, one_result(row));
 	}
 	add(root, "schema", integer(1));
@@ -166,6 +173,8 @@ static struct json_object *document(const struct fingerprint *print,
 	add(root, "results", results);
 	if (report->nr_latencies)
 		add(root, "latencies", latency_json(report));
+	if (report->nr_timelines)
+		add(root, "timelines", timeline_json(report));
 	add(root, "skipped", skipped);
 	return root;
 }

@@ -33,6 +33,7 @@ enum {
 	OPTION_TASK,
 	OPTION_THRESHOLD,
 	OPTION_TIME,
+	OPTION_TIMELINE,
 	OPTION_TIMEOUT,
 	OPTION_TURNS,
 	OPTION_VERSION,
@@ -90,6 +91,7 @@ static const struct known {
 	  OPTIONS_COMPARE },
 	{ { "time", required_argument, NULL, OPTION_TIME },
 	  OPTIONS_DUEL | OPTIONS_TIME },
+	{ { "timeline", no_argument, NULL, OPTION_TIMELINE }, OPTIONS_LATENCY },
 	{ { "timeout", required_argument, NULL, OPTION_TIMEOUT },
 	  OPTIONS_RUN | OPTIONS_REPLAY },
 	{ { "turns", required_argument, NULL, OPTION_TURNS },
@@ -372,6 +374,9 @@ static void parse_one(struct options *options, int option, const char *text)
 	case OPTION_PACKED:
 		options->packed = true;
 		break;
+	case OPTION_TIMELINE:
+		options->timeline = true;
+		break;
 	case OPTION_VERSION:
 		show_and_end("magslab-bench " BENCH_VERSION "\n");
 		break;
@@ -445,6 +450,8 @@ void options_parse(struct options *options, const struct syntax *syntax,
 	axes_check(options);
 	if (options->profile && options->nr_workloads)
 		quit(EXIT_USAGE, "--profile and --workload exclude each other");
+	if (options->latency && options->timeline)
+		quit(EXIT_USAGE, "--latency and --timeline exclude each other");
 	if (options->max_bytes && options->max_bytes < options->min_bytes)
 		quit(EXIT_USAGE, "--max-bytes: %llu is below --min-bytes",
 		     options->max_bytes);

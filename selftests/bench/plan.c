@@ -375,6 +375,9 @@ void plan_make(struct plan *plan, const struct options *options,
 	if (options->latency &&
 	    !(device->info.features & MAGSLAB_FEATURE_LATENCY))
 		quit(EXIT_USAGE, "--latency: the module is too old for it");
+	if (options->timeline &&
+	    !(device->info.features & MAGSLAB_FEATURE_TIMELINE))
+		quit(EXIT_USAGE, "--timeline: the module is too old for it");
 	check_limits(options, &device->info);
 	choose_backends(plan, options, device);
 	if (options->nr_workloads) {

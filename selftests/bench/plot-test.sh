@@ -26,6 +26,12 @@ make_documents() {
 		"buckets":[]},
 		{"workload":"pair","backend":"two","size":64,"unit":"ns","call":"free","path":"all",
 		"buckets":[[0,0,5]]}]'
+	document memory '"results":[],"timelines":[
+		{"workload":"steady","backend":"one","size":64,"moments":[
+		{"ns":0,"live":0,"held":0},{"ns":1000000000,"live":1048576,"held":2097152},
+		{"ns":2000000000,"live":0,"held":2097152},{"ns":12000000000,"live":0,"held":0}]},
+		{"workload":"steady","backend":"two","size":64,"moments":[
+		{"ns":0,"live":0},{"ns":1000000000,"live":1048576}]}]'
 	# Neither a quote nor a newline gets a name out of a script's string.
 	document evil '"kind":"sweep","axis":"count","unit":"ns","values":[1,2],
 		"rows":[{"workload":"x'"'"'\n!touch '"$work"'/owned\n","backends":[
@@ -53,6 +59,10 @@ draws_tails() {
 	draws tail "bytes: alloc" "bytes: free" one two &&
 		[ "$(grep -c 'bytes:' "$work/text")" -eq 2 ] &&
 		! grep -q -e clock -e nothing "$work/text"
+}
+
+draws_memory() {
+	draws memory one two live held seconds MiB
 }
 
 # A chart for each size of object.
@@ -100,6 +110,8 @@ bad_files() {
 		refuses_text "nothing to draw" '{"schema":1,"fingerprint":{},"results":[]}' &&
 		refuses_text "size" '{"schema":1,"fingerprint":{},"results":[7]}' &&
 		refuses_text "latencies" '{"schema":1,"fingerprint":{},"results":[],"latencies":7}' &&
+		refuses_text "timelines" '{"schema":1,"fingerprint":{},"results":[],"timelines":7}' &&
+		refuses_text "moments" '{"schema":1,"fingerprint":{},"results":[],"timelines":[7]}' &&
 		refuses_text "path" '{"schema":1,"fingerprint":{},"results":[],"latencies":[7]}' &&
 		refuses_buckets '[]' && refuses_buckets '[7]' &&
 		refuses_buckets '[[1,2]]' && refuses_buckets '[[1,2,-3]]'
@@ -107,7 +119,7 @@ bad_files() {
 
 # Wherever a file is cut off, it is no result any more.
 cut_files() {
-	for file in run sweep duel tail; do
+	for file in run sweep duel tail memory; do
 		size=$(wc -c <"$work/$file.json")
 		at=0
 		while [ $((at += 7)) -lt $((size - 3)) ]; do
@@ -118,11 +130,12 @@ cut_files() {
 }
 
 make_documents
-begin 10
+begin 11
 run "bars of a run" draws run pair one two "64 bytes" "256 bytes"
 run "curves of a sweep" draws sweep burst flat list count
 run "intervals of a duel, without the floor" draws duel pair two "98 %"
 run "tails of calls" draws_tails
+run "memory over time" draws_memory
 run "SVG" draws_svg
 run "a chart for each size" draws_each
 run "names are text and nothing else" names_are_text

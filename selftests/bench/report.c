@@ -6,6 +6,7 @@
 
 #include "bench.h"
 #include "latency.h"
+#include "timeline.h"
 
 /*
  * Operations of all CPUs together, in millions a second: of those CPUs that have blocks
@@ -76,5 +77,8 @@ void report_free(struct report *report)
 		histogram_free(
 			&report->latencies[--report->nr_latencies].histogram);
 	free(report->latencies);
+	while (report->nr_timelines)
+		timeline_free(&report->timelines[--report->nr_timelines]);
+	free(report->timelines);
 	free(report->rows);
 }

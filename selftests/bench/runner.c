@@ -9,6 +9,7 @@
 
 #include "bench.h"
 #include "latency.h"
+#include "timeline.h"
 
 #define NS_PER_SECOND 1000000000ULL
 
@@ -58,6 +59,7 @@ static void keep(struct report *report, const struct step *step,
 			.packed = run->flags & MAGSLAB_RUN_FLAG_PACKED,
 			.memory = step->workload->flags &
 				  MAGSLAB_WORKLOAD_MEMORY,
+			.watched = run->flags & MAGSLAB_RUN_FLAG_TIMELINE,
 			.paired = step->workload->flags &
 				  MAGSLAB_WORKLOAD_PAIRS,
 			.partial = run->status & MAGSLAB_RUN_PARTIAL,
@@ -97,6 +99,8 @@ static __u32 flags_of(const struct plan *plan, const struct options *options)
 		flags |= MAGSLAB_RUN_FLAG_LATENCY;
 	if (options->latency && options->detail)
 		flags |= MAGSLAB_RUN_FLAG_PATHS;
+	if (options->timeline)
+		flags |= MAGSLAB_RUN_FLAG_TIMELINE;
 	return flags;
 }
 
@@ -139,6 +143,8 @@ int runner_step(const struct device *device, const struct plan *plan,
 	keep(report, step, options, &run, results, device);
 	if (options->latency)
 		code = latency_fetch(device, plan, step, &run, report);
+	if (options->timeline)
+		code = timeline_fetch(device, plan, step, &run, report);
 	if (interrupted)
 		return failed(step, EINTR);
 	if (!(run.status & MAGSLAB_RUN_PARTIAL))

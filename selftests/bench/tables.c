@@ -202,10 +202,9 @@ void tables_put(FILE *to, const struct document *document,
 {
 	switch (document->kind) {
 	case DOCUMENT_RUN:
-		/* Of tails there is one table for all, further down. */
-		if (chart->kind == CHART_TAILS)
-			break;
-		put_points(to, chart);
+		/* Of tails there is one table for all; lines have many points. */
+		if (chart->kind == CHART_BARS)
+			put_points(to, chart);
 		break;
 	case DOCUMENT_DUEL:
 		put_fighters(to, document, index);
