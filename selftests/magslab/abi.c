@@ -266,7 +266,8 @@ TEST_F(device, unknown_calls)
 		unsigned long command =
 			_IOWR(MAGSLAB_IOC_MAGIC, nr, struct magslab_info);
 
-		if (nr == _IOC_NR(MAGSLAB_IOC_LATENCY))
+		if (nr == _IOC_NR(MAGSLAB_IOC_LATENCY) ||
+		    nr == _IOC_NR(MAGSLAB_IOC_TIMELINE))
 			continue;
 		ASSERT_EQ(-ENOTTY, call(self->fd, command, &self->info));
 	}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Histograms of latencies, by the device: that each call is in one of them, and that
- * each thing that is wrong has its own errno.
+ * Histograms of latencies, and memory over time, by the device: that each call is in one
+ * of the former, and that each thing that is wrong has its own errno.
  */
 #include <kselftest_harness.h>
 
@@ -221,6 +221,144 @@ TEST_F(latency, ends_at_its_time_limit)
 	EXPECT_EQ(MAGSLAB_RUN_PARTIAL, self->job.run.status);
 	EXPECT_GT(5, seconds_now() - start);
 	EXPECT_EQ(0, ask(self));
+}
+
+/*
+ * Memory over time
+ */
+
+FIXTURE(timeline)
+{
+	int fd;
+	struct job job;
+	struct magslab_timeline asked;
+	struct magslab_moment moments[ROOM];
+};
+
+FIXTURE_SETUP(timeline)
+{
+	self->fd = device_open();
+	ASSERT_LE(0, self->fd);
+	job_init(&self->job, self->fd);
+	self->job.run.flags = MAGSLAB_RUN_FLAG_TIMELINE;
+	self->job.run.workload = workload_id(self->fd, "steady");
+	self->job.run.count = 20000;
+	self->job.run.blocks = 64;
+	self->job.run.block_ops = 1000;
+	self->asked = (struct magslab_timeline){
+		.size = sizeof(self->asked),
+		.nr_moments = ROOM,
+		.moments = (uintptr_t)self->moments,
+	};
+}
+
+FIXTURE_TEARDOWN(timeline)
+{
+	close(self->fd);
+}
+
+static int ask_timeline(FIXTURE_DATA(timeline) * self)
+{
+	return call(self->fd, MAGSLAB_IOC_TIMELINE, &self->asked);
+}
+
+/* In order of time and phase, and nothing live after the run. */
+static bool in_order(const struct magslab_moment *moments, __u32 nr)
+{
+	__u32 i;
+
+	for (i = 0; i < nr; i++) {
+		if (moments[i].reserved ||
+		    (moments[i].phase && moments[i].live) ||
+		    (i && (moments[i].ns < moments[i - 1].ns ||
+			   moments[i].phase < moments[i - 1].phase)))
+			return false;
+	}
+	return true;
+}
+
+/* What is live is what was asked for; at last nothing is, and nothing is held. */
+TEST_F(timeline, from_the_first_to_giving_back)
+{
+	const struct magslab_moment *last;
+	__u64 most = 0;
+	__u32 nr, i;
+
+	ASSERT_EQ(0, job_run(&self->job, self->fd));
+	ASSERT_EQ(0, ask_timeline(self));
+	EXPECT_EQ(MAGSLAB_RESULT_HELD, self->asked.flags);
+	nr = self->asked.nr_moments;
+	ASSERT_LE(10, nr);
+	ASSERT_TRUE(in_order(self->moments, nr));
+	for (i = 0; i < nr; i++)
+		if (self->moments[i].live > most)
+			most = self->moments[i].live;
+	EXPECT_GE(20000 * 64, most);
+	EXPECT_LE(19000 * 64, most);
+	last = &self->moments[nr - 1];
+	EXPECT_EQ(MAGSLAB_PHASE_RETURNED, last->phase);
+	EXPECT_GT(1 << 16, last->held);
+	EXPECT_LE(10000000000ULL, last->ns);
+	/* At once after the frees all of it is there. */
+	EXPECT_EQ(MAGSLAB_PHASE_FREED, self->moments[nr - 9].phase);
+	EXPECT_LE(1 << 19, self->moments[nr - 9].held);
+
+	self->asked.nr_moments = 1;
+	memset(self->moments, 0xff, sizeof(self->moments));
+	ASSERT_EQ(0, ask_timeline(self));
+	EXPECT_EQ(nr, self->asked.nr_moments);
+	EXPECT_TRUE(all_bytes((const char *)&self->moments[1], 0xff,
+			      sizeof(self->moments[1])));
+	self->asked.backend = 1;
+	EXPECT_EQ(-ENOENT, ask_timeline(self));
+	self->asked.backend = 0;
+	self->asked.moments = (uintptr_t)NOWHERE;
+	EXPECT_EQ(-EFAULT, ask_timeline(self));
+}
+
+TEST_F(timeline, of_no_such_run)
+{
+	EXPECT_EQ(-ENOENT, ask_timeline(self));
+	self->job.run.flags = 0;
+	ASSERT_EQ(0, job_run(&self->job, self->fd));
+	EXPECT_EQ(-ENOENT, ask_timeline(self));
+}
+
+TEST_F(timeline, ends_at_its_time_limit)
+{
+	double start = seconds_now();
+
+	self->job.run.timeout_ns = 500000000;
+	ASSERT_EQ(0, job_run(&self->job, self->fd));
+	EXPECT_EQ(MAGSLAB_RUN_PARTIAL, self->job.run.status);
+	EXPECT_GT(5, seconds_now() - start);
+}
+
+static void note_alarm(int signal)
+{
+}
+
+/* Also while there is nothing to do but wait. */
+TEST_F(timeline, ends_by_a_signal)
+{
+	struct sigaction action = { .sa_handler = note_alarm };
+	double start = seconds_now();
+
+	self->job.run.count = 100;
+	self->job.run.blocks = 1;
+	ASSERT_EQ(0, sigaction(SIGALRM, &action, NULL));
+	alarm(2);
+	EXPECT_EQ(-EINTR, job_run(&self->job, self->fd));
+	EXPECT_GT(4, seconds_now() - start);
+	EXPECT_EQ(-ENOENT, ask_timeline(self));
+}
+
+TEST_F(timeline, of_who_cannot)
+{
+	self->job.run.workload = workload_id(self->fd, "pair");
+	self->job.run.count = 0;
+	self->job.backends[0] = backend_id(self->fd, "arena");
+	EXPECT_EQ(-EOPNOTSUPP, job_run(&self->job, self->fd));
 }
 
 TEST_HARNESS_MAIN

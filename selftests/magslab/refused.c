@@ -53,6 +53,12 @@ TEST_F(wrong, latency_of_bulk_calls)
 	self->expected = -EOPNOTSUPP;
 }
 
+TEST_F(wrong, timeline_and_latency)
+{
+	self->run->flags = MAGSLAB_RUN_FLAG_TIMELINE | MAGSLAB_RUN_FLAG_LATENCY;
+	self->expected = -EINVAL;
+}
+
 TEST_F(wrong, flag_31)
 {
 	self->run->flags = 1U << 31;
