@@ -287,11 +287,12 @@ static unsigned int most_paths(const struct bench_run *run, u32 flags)
  */
 u64 bench_latency_bytes(const struct bench_run *run, u32 flags)
 {
-	u64 nr = (u64)run->cpus * latency_nr_histograms(most_paths(run, flags));
 	unsigned int i;
+	u64 nr;
 
 	if (!(flags & MAGSLAB_RUN_FLAG_LATENCY))
 		return 0;
+	nr = (u64)run->cpus * latency_nr_histograms(most_paths(run, flags));
 	for (i = 0; i < run->nr_lanes; i++) {
 		unsigned int paths = count_paths(run->lanes[i].backend, flags);
 

@@ -309,6 +309,9 @@ void tables_put_all(FILE *to, const struct document *document)
 	if (document->kind != DOCUMENT_RUN)
 		return;
 	tails_put(to, document);
+	if (!json_object_array_length(
+		    document_array(document, document->root, "results")))
+		return;
 	fputs("<details>\n<summary>Every result of this run</summary>\n", to);
 	for (i = 0; i < ARRAY_SIZE(listings); i++)
 		put_listing(to, document, &listings[i]);
