@@ -26,6 +26,8 @@ static void print_workload(const struct magslab_workload_info *workload)
 	if (workload->flags & MAGSLAB_WORKLOAD_COUNT)
 		printf(" :N objects, 1 to %llu, default %llu",
 		       workload->max_count, workload->default_count);
+	if (workload->flags & MAGSLAB_WORKLOAD_MIX)
+		printf(", of sizes up to --size");
 	if (workload->flags & MAGSLAB_WORKLOAD_TRACE)
 		printf(" of a trace, by the command of this name");
 	if (workload->flags & MAGSLAB_WORKLOAD_PAIRS)

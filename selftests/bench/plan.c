@@ -6,6 +6,8 @@
 #include "bench.h"
 
 #define DEFAULT_SIZE 64
+/* The largest, of workloads that mix sizes: so eight classes, from 8 bytes on. */
+#define DEFAULT_MIX_SIZE 1024
 
 /*
  * One run of a profile; 0 stands for the kernel's default, and a size of 0 for
@@ -69,6 +71,17 @@ static const struct entry workloads[] = {
 	{ "larson", 16384, 2, 32, 0, 0 },
 	{ "producer-consumer", 0, 4, 64, 0, 0 },
 	{ "xmalloc-test", 0, 4, 64, 0, 0 },
+	{ "glibc-simple", 100, 4, 32, 0, 0 },
+	{ "glibc-simple", 1600, 4, 32, 0, 0 },
+	{ "cache-thrash", 0, 4, 32, 0, 0 },
+	{ "cache-scratch", 0, 4, 32, 0, 0 },
+	{ "prefill", 64, 4, 32, 0, 0 },
+	{ "mleak", 100, 2, 8, 0, 0 },
+	{ "mleak", 20000, 2, 4, 0, 0 },
+	{ "sh6bench", 0, 2, 16, 0, 0 },
+	{ "sh8bench", 0, 2, 16, 0, 0 },
+	{ "alloc-test", 0, 2, 32, 0, 0 },
+	{ "glibc-thread", 0, 2, 32, 0, 0 },
 	{},
 };
 
@@ -266,6 +279,16 @@ static bool fits_latency(const struct magslab_workload_info *workload,
 	return !(workload->flags & MAGSLAB_WORKLOAD_WHOLE) || !options->latency;
 }
 
+/* Whoever names no size wants one for which the workload is as it should be. */
+static __u64 size_of(const struct magslab_workload_info *workload,
+		     const struct options *options, __u64 otherwise)
+{
+	if (options->size)
+		return options->size;
+	return workload->flags & MAGSLAB_WORKLOAD_MIX ? DEFAULT_MIX_SIZE :
+							otherwise;
+}
+
 static void check_count(const struct magslab_workload_info *workload,
 			const struct workload_choice *choice)
 {
@@ -309,15 +332,16 @@ find_workload(const struct options *options, const struct device *device,
 static void add_chosen(struct plan *plan, const struct options *options,
 		       const struct device *device)
 {
-	__u64 size = options->size ? options->size : DEFAULT_SIZE;
+	const struct magslab_workload_info *workload;
 	size_t i;
 
 	for (i = 0; i < options->nr_workloads; i++) {
 		const struct workload_choice *choice = &options->workloads[i];
 		struct entry entry = { .count = choice->count };
 
-		add_step(plan, options, find_workload(options, device, choice),
-			 &entry, size);
+		workload = find_workload(options, device, choice);
+		add_step(plan, options, workload, &entry,
+			 size_of(workload, options, DEFAULT_SIZE));
 	}
 }
 
@@ -342,7 +366,10 @@ static void add_profile(struct plan *plan, const struct options *options,
 			    fits_latency(workload, options) &&
 			    fits_size(entry, options))
 				add_step(plan, options, workload, entry,
-					 entry->size ? entry->size : *size);
+					 entry->size ?
+						 entry->size :
+						 size_of(workload, options,
+							 *size));
 		}
 	}
 	if (!plan->nr_steps)
