@@ -366,10 +366,9 @@ static void add_profile(struct plan *plan, const struct options *options,
 			    fits_latency(workload, options) &&
 			    fits_size(entry, options))
 				add_step(plan, options, workload, entry,
-					 entry->size ?
-						 entry->size :
-						 size_of(workload, options,
-							 *size));
+					 size_of(workload, options,
+						 entry->size ? entry->size :
+							       *size));
 		}
 	}
 	if (!plan->nr_steps)

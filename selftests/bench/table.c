@@ -111,7 +111,8 @@ static void print_words(const struct plan *plan)
 	     "rptest and larson, one allocated here and freed there for producer-consumer\n"
 	     "and xmalloc-test, one cycle for collect, one call for replay, shuffled, holes,\n"
 	     "remote-free and one-alloc-n-free, the last four of whose -alloc rows have the\n"
-	     "allocations.");
+	     "allocations, one object allocated and freed for all others; of prefill, -alloc\n"
+	     "has the first half.");
 	if (plan_index(plan, "empty") >= 0)
 		puts("empty is the loop around nothing, the floor of each row.");
 	if (plan_index(plan, "might_alloc") >= 0)

@@ -336,10 +336,11 @@ struct magslab_result {
  * @workload: (in) id. -ENOENT if there is none
  * @gfp: (in) MAGSLAB_GFP_*. -EINVAL for any other
  * @object_size: (in) bytes. -EINVAL for 0 and above the limit. With a trace, whose
- *	objects have sizes of their own, it has no effect
+ *	objects have sizes of their own, it has no effect; with %MAGSLAB_WORKLOAD_MIX
+ *	it is the largest of several sizes
  * @count: (in) objects per CPU, or 0 for the workload's default. -EINVAL above
  *	the workload's limit, or if it has no such number
- * @seed: (in) of the shuffles; the same gives the same sequence
+ * @seed: (in) of all that is drawn by lot; the same gives the same sequence
  * @timeout_ns: (in) longest run in nanoseconds, or 0 for 120 s. -EINVAL above
  *	the limit
  * @cpus: (in) CPUs to run on at once. -EINVAL for 0, above those online, and
