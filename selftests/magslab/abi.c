@@ -435,11 +435,14 @@ TEST_F(device, backend_past_the_last)
 
 TEST_F(device, workloads_are_listed)
 {
-	static const char *const names[] = { "pair",	  "burst",
-					     "bulk",	  "shuffled",
-					     "full-path", "producer-consumer",
-					     "live-set",  "remote-free",
-					     "larson",	  "xmalloc-test" };
+	static const char *const names[] = {
+		"pair",		"burst",	 "bulk",
+		"shuffled",	"full-path",	 "producer-consumer",
+		"live-set",	"remote-free",	 "larson",
+		"xmalloc-test", "sh6bench",	 "sh8bench",
+		"mleak",	"cache-scratch", "prefill",
+		"cache-thrash", "alloc-test"
+	};
 	struct magslab_workload_info info;
 	unsigned int i;
 	__u64 ids = 0;

@@ -62,6 +62,18 @@ FIXTURE_VARIANT_ADD(running, one_alloc_n_free) {
 	.count = 100000,
 };
 
+/* Workers whose objects are of several sizes, and in slots. */
+FIXTURE_VARIANT_ADD(running, sh8bench) {
+	.workload = "sh8bench",
+	.count = 100000,
+};
+
+/* Workers whose context comes and goes. */
+FIXTURE_VARIANT_ADD(running, mleak) {
+	.workload = "mleak",
+	.count = 100000,
+};
+
 /* clang-format on */
 
 /* The parent tries as well, to see when the device is busy: so try again. */
