@@ -166,7 +166,7 @@ struct magslab_bench_prefill {
  * The loops, @held, @locks and @paths run in task context on threads bound to one CPU
  * each, on several CPUs at once, and sleep only where @gfp allows it. The loops run in
  * interrupts too if @contexts or @bulk_contexts says that they may; in a hard one all
- * @count objects have been allocated once before, by tasks. @pair and
+ * @count objects, if not more, have been allocated once before, by tasks. @pair and
  * @alloc return the number of operations done, which is less than @nr only
  * when the allocator returned NULL. What they return as an object is written to
  * by some workloads, but for a %MAGSLAB_BENCH_FLOOR and %MAGSLAB_BENCH_OPAQUE.

@@ -28,6 +28,17 @@ size_t bench_context_chunk(size_t size)
 		       CONTEXT_MAX_OPS);
 }
 
+/*
+ * Objects of each worker beyond those that the run has, for which there is memory
+ * before it begins: one CPU may keep for itself what another one has freed.
+ */
+size_t bench_context_slack(const struct bench_run *run)
+{
+	if (run->context != MAGSLAB_CONTEXT_HARDIRQ)
+		return 0;
+	return 2 * bench_context_chunk(run->object_size);
+}
+
 static void land(struct bench_hop *hop)
 {
 	struct bench_worker *worker =
@@ -106,9 +117,10 @@ size_t bench_hop(struct bench_worker *worker, bench_part part, void **objects,
 static size_t fill_in_task(struct bench_worker *worker)
 {
 	const struct bench_run *run = worker->run;
+	size_t nr = run->count + bench_context_slack(run);
 	size_t done;
 
-	for (done = 0; done < run->count; done++) {
+	for (done = 0; done < nr; done++) {
 		if (!(done % run->chunk) && bench_poll(worker))
 			break;
 		if (!bench_alloc_from(run, run->lane->ctx,
@@ -136,7 +148,7 @@ static void drain_in_task(struct bench_worker *worker, size_t nr)
  * @worker: one of the workers, who all do this before their blocks
  *
  * There some allocators do not ask for more memory; magslab is one. So all objects
- * are allocated once by tasks, whatever the back-end.
+ * and some more are allocated once by tasks, whatever the back-end.
  *
  * Context: A worker of the run, outside of a block. May sleep.
  * Return: 0, or -EINTR when the run should end.
@@ -151,7 +163,7 @@ int bench_context_prime(struct bench_worker *worker)
 	nr = fill_in_task(worker);
 	go_on = bench_meet(worker);
 	drain_in_task(worker, nr);
-	return go_on ? 0 : -EINTR;
+	return go_on && bench_meet(worker) ? 0 : -EINTR;
 }
 
 /**

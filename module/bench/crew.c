@@ -62,8 +62,11 @@ static int spans_alloc(struct bench_worker *worker)
 
 static int objects_alloc(struct bench_worker *worker)
 {
-	worker->objects = kvmalloc_array(bench_room(worker->run),
-					 sizeof(void *), GFP_KERNEL_ACCOUNT);
+	const struct bench_run *run = worker->run;
+	size_t nr = bench_room(run) + bench_context_slack(run);
+
+	worker->objects =
+		kvmalloc_array(nr, sizeof(void *), GFP_KERNEL_ACCOUNT);
 	return worker->objects ? 0 : -ENOMEM;
 }
 

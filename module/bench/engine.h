@@ -357,6 +357,7 @@ void bench_free_to(const struct bench_run *run, void *ctx, void **objects,
 size_t bench_context_chunk(size_t size);
 int bench_context_error(const struct bench_run *run,
 			const struct magslab_bench_backend *backend);
+size_t bench_context_slack(const struct bench_run *run);
 int bench_context_prime(struct bench_worker *worker);
 void bench_hop_init(struct bench_worker *worker);
 void bench_hop_end(struct bench_worker *worker);

@@ -53,8 +53,8 @@ contexts() {
 
 # Tasks have each CPU's objects once a turn before.
 hardirq() {
-	only hardirq 16 pair && only hardirq 9600 burst:600 &&
-		only hardirq 9600 steady:600
+	only hardirq 9000 pair && only hardirq 18000 burst:600 &&
+		only hardirq 18000 steady:600
 }
 
 # has ROW WORD: the row of the table has a figure in the column of that name.
@@ -79,7 +79,9 @@ everybody() {
 			has $row magslab || return
 		done
 		has pair segment && has burst-300 arena || return
+		grep -q 'found no memory' $TABLE && note "no memory" && return 1
 	done
+	return 0
 }
 
 # Its locks may not be taken in a hard interrupt of PREEMPT_RT.
