@@ -67,15 +67,17 @@ struct module;
  */
 #define MAGSLAB_BENCH_SCOPED BIT(3)
 
-/*
- * What its loops return is not the address of an object, which nobody may write to.
- * Only workloads take part that leave objects alone.
- */
-#define MAGSLAB_BENCH_OPAQUE BIT(4)
+/* Its objects are memory of the size that was asked for, which a run may write to. */
+#define MAGSLAB_BENCH_MEMORY BIT(4)
+/* Its objects are struct page, of such memory. */
+#define MAGSLAB_BENCH_PAGES BIT(5)
+/* Its objects are zeroed where gfp has %__GFP_ZERO. */
+#define MAGSLAB_BENCH_ZEROES BIT(6)
 
-#define MAGSLAB_BENCH_FLAGS_ALL                           \
-	(MAGSLAB_BENCH_FLOOR | MAGSLAB_BENCH_SLAB_PAGES | \
-	 MAGSLAB_BENCH_BY_NAME | MAGSLAB_BENCH_SCOPED | MAGSLAB_BENCH_OPAQUE)
+#define MAGSLAB_BENCH_FLAGS_ALL                                                \
+	(MAGSLAB_BENCH_FLOOR | MAGSLAB_BENCH_SLAB_PAGES |                      \
+	 MAGSLAB_BENCH_BY_NAME | MAGSLAB_BENCH_SCOPED | MAGSLAB_BENCH_MEMORY | \
+	 MAGSLAB_BENCH_PAGES | MAGSLAB_BENCH_ZEROES)
 
 /* Contexts in which loops may be called, beyond that of a task. */
 #define MAGSLAB_BENCH_IN_SOFTIRQ BIT(MAGSLAB_CONTEXT_SOFTIRQ)
@@ -169,7 +171,7 @@ struct magslab_bench_prefill {
  * @count objects, if not more, have been allocated once before, by tasks. @pair and
  * @alloc return the number of operations done, which is less than @nr only
  * when the allocator returned NULL. What they return as an object is written to
- * by some workloads, but for a %MAGSLAB_BENCH_FLOOR and %MAGSLAB_BENCH_OPAQUE.
+ * by some workloads, where the back-end has %MAGSLAB_BENCH_MEMORY.
  */
 struct magslab_bench_backend {
 	const char *name;

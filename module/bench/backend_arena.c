@@ -192,7 +192,8 @@ static size_t arena_bench_held(void *ctx, size_t live)
 struct magslab_bench_backend bench_backend_arena = {
 	.name = "arena",
 	.owner = THIS_MODULE,
-	.flags = MAGSLAB_BENCH_BY_NAME | MAGSLAB_BENCH_SCOPED,
+	.flags = MAGSLAB_BENCH_BY_NAME | MAGSLAB_BENCH_SCOPED |
+		 MAGSLAB_BENCH_MEMORY | MAGSLAB_BENCH_ZEROES,
 	.min_size = 1,
 	.max_size = BENCH_MAX_OBJECT_SIZE,
 	.create = arena_bench_create,

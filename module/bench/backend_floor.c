@@ -109,10 +109,10 @@ static const struct magslab_bench_prefill asking_prefill = {
 #define FLOOR(_name, prefix)                                                \
 	{                                                                   \
 		.name = _name, .owner = THIS_MODULE,                        \
-		.flags = MAGSLAB_BENCH_FLOOR, .min_size = 1,                \
-		.max_size = BENCH_MAX_OBJECT_SIZE, .create = floor_create,  \
-		.destroy = floor_destroy, .footprint = floor_footprint,     \
-		MAGSLAB_BENCH_LOOPS(prefix),                                \
+		.flags = MAGSLAB_BENCH_FLOOR | MAGSLAB_BENCH_ZEROES,        \
+		.min_size = 1, .max_size = BENCH_MAX_OBJECT_SIZE,           \
+		.create = floor_create, .destroy = floor_destroy,           \
+		.footprint = floor_footprint, MAGSLAB_BENCH_LOOPS(prefix),  \
 		.alloc_bulk = prefix##_alloc_bulk,                          \
 		.free_bulk = floor_free_bulk, .give_back = floor_give_back, \
 		.held = floor_held, .contexts = BENCH_ALL_CONTEXTS,         \

@@ -96,7 +96,8 @@ static size_t heap_held(void *ctx, size_t live)
 	struct magslab_bench_backend bench_backend_##type = {                  \
 		.name = _name,                                                 \
 		.owner = THIS_MODULE,                                          \
-		.flags = MAGSLAB_BENCH_BY_NAME,                                \
+		.flags = MAGSLAB_BENCH_BY_NAME | MAGSLAB_BENCH_MEMORY |        \
+			 MAGSLAB_BENCH_ZEROES,                                 \
 		.chunk = _chunk,                                               \
 		.min_size = 1,                                                 \
 		.max_size = BENCH_MAX_OBJECT_SIZE,                             \

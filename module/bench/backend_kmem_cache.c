@@ -129,7 +129,8 @@ static const struct magslab_bench_prefill prefill = {
 struct magslab_bench_backend bench_backend_kmem_cache = {
 	.name = "kmem_cache",
 	.owner = THIS_MODULE,
-	.flags = MAGSLAB_BENCH_SLAB_PAGES,
+	.flags = MAGSLAB_BENCH_SLAB_PAGES | MAGSLAB_BENCH_MEMORY |
+		 MAGSLAB_BENCH_ZEROES,
 	.min_size = sizeof(void *),
 	.max_size = BENCH_MAX_OBJECT_SIZE,
 	.create = backend_create,

@@ -31,7 +31,8 @@ MAGSLAB_BENCH_DEFINE_LOOPS(backend)
 struct magslab_bench_backend bench_backend_kvmalloc = {
 	.name = "kvmalloc",
 	.owner = THIS_MODULE,
-	.flags = MAGSLAB_BENCH_SLAB_PAGES | MAGSLAB_BENCH_BY_NAME,
+	.flags = MAGSLAB_BENCH_SLAB_PAGES | MAGSLAB_BENCH_BY_NAME |
+		 MAGSLAB_BENCH_MEMORY | MAGSLAB_BENCH_ZEROES,
 	.min_size = 1,
 	.max_size = BENCH_MAX_OBJECT_SIZE,
 	.create = backend_create,

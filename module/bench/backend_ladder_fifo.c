@@ -56,7 +56,7 @@ MAGSLAB_BENCH_DEFINE_LOOPS(fifo)
 struct magslab_bench_backend bench_ladder_fifo = {
 	.name = "ladder-fifo",
 	.owner = THIS_MODULE,
-	.flags = MAGSLAB_BENCH_BY_NAME,
+	.flags = MAGSLAB_BENCH_BY_NAME | MAGSLAB_BENCH_MEMORY,
 	.min_size = MAGSLAB_MIN_SIZE,
 	.max_size = MAGSLAB_MAX_SIZE,
 	.create = fifo_create,

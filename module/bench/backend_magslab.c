@@ -130,20 +130,21 @@ static const struct magslab_bench_prefill prefill = {
 	.close = prefill_close,
 };
 
-#define BACKEND(_name, _flags, _create)                                       \
-	{                                                                     \
-		.name = _name, .owner = THIS_MODULE, .flags = _flags,         \
-		.min_size = MAGSLAB_MIN_SIZE, .max_size = MAGSLAB_MAX_SIZE,   \
-		.create = _create, .destroy = bench_cache_destroy,            \
-		MAGSLAB_BENCH_LOOPS(backend),                                 \
-		.alloc_bulk = backend_alloc_bulk,                             \
-		.free_bulk = backend_free_bulk,                               \
-		.give_back = bench_cache_give_back, .held = bench_cache_held, \
-		.locks = bench_cache_locks, .contexts = BENCH_ALL_CONTEXTS,   \
-		.bulk_contexts = BENCH_ALL_CONTEXTS, .prefill = &prefill,     \
-		.path_names = { "loaded", "previous", "depot",                \
-				"slab",	  "grow",     "reserve" },            \
-		.paths = backend_paths,                                       \
+#define BACKEND(_name, _flags, _create)                                        \
+	{                                                                      \
+		.name = _name, .owner = THIS_MODULE,                           \
+		.flags = _flags | MAGSLAB_BENCH_MEMORY | MAGSLAB_BENCH_ZEROES, \
+		.min_size = MAGSLAB_MIN_SIZE, .max_size = MAGSLAB_MAX_SIZE,    \
+		.create = _create, .destroy = bench_cache_destroy,             \
+		MAGSLAB_BENCH_LOOPS(backend),                                  \
+		.alloc_bulk = backend_alloc_bulk,                              \
+		.free_bulk = backend_free_bulk,                                \
+		.give_back = bench_cache_give_back, .held = bench_cache_held,  \
+		.locks = bench_cache_locks, .contexts = BENCH_ALL_CONTEXTS,    \
+		.bulk_contexts = BENCH_ALL_CONTEXTS, .prefill = &prefill,      \
+		.path_names = { "loaded", "previous", "depot",                 \
+				"slab",	  "grow",     "reserve" },             \
+		.paths = backend_paths,                                        \
 	}
 
 struct magslab_bench_backend bench_backend_magslab =

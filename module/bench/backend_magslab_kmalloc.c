@@ -51,6 +51,7 @@ MAGSLAB_BENCH_DEFINE_LOOPS(backend)
 struct magslab_bench_backend bench_backend_magslab_kmalloc = {
 	.name = "magslab-kmalloc",
 	.owner = THIS_MODULE,
+	.flags = MAGSLAB_BENCH_MEMORY | MAGSLAB_BENCH_ZEROES,
 	.min_size = 1,
 	.max_size = MAGSLAB_KMALLOC_MAX_CACHED,
 	.create = backend_create,

@@ -37,7 +37,8 @@ MAGSLAB_BENCH_DEFINE_LOOPS(backend)
 struct magslab_bench_backend bench_backend_mempool = {
 	.name = "mempool",
 	.owner = THIS_MODULE,
-	.flags = MAGSLAB_BENCH_SLAB_PAGES | MAGSLAB_BENCH_BY_NAME,
+	.flags = MAGSLAB_BENCH_SLAB_PAGES | MAGSLAB_BENCH_BY_NAME |
+		 MAGSLAB_BENCH_MEMORY,
 	.min_size = 1,
 	.max_size = PAGE_SIZE,
 	.create = backend_create,

@@ -54,7 +54,7 @@ MAGSLAB_BENCH_DEFINE_LOOPS(backend)
 struct magslab_bench_backend bench_backend_objpool = {
 	.name = "objpool",
 	.owner = THIS_MODULE,
-	.flags = MAGSLAB_BENCH_BY_NAME,
+	.flags = MAGSLAB_BENCH_BY_NAME | MAGSLAB_BENCH_MEMORY,
 	.min_size = 1,
 	.max_size = PAGE_SIZE / 2,
 	.max_count = OBJPOOL_NR_OBJECT_MAX,

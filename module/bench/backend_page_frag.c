@@ -76,7 +76,7 @@ MAGSLAB_BENCH_DEFINE_LOOPS(backend)
 struct magslab_bench_backend bench_backend_page_frag = {
 	.name = "page_frag",
 	.owner = THIS_MODULE,
-	.flags = MAGSLAB_BENCH_BY_NAME,
+	.flags = MAGSLAB_BENCH_BY_NAME | MAGSLAB_BENCH_MEMORY,
 	.min_size = 1,
 	.max_size = PAGE_SIZE,
 	.create = backend_create,

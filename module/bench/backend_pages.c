@@ -49,7 +49,7 @@ MAGSLAB_BENCH_DEFINE_LOOPS(backend)
 struct magslab_bench_backend bench_backend_pages = {
 	.name = "pages",
 	.owner = THIS_MODULE,
-	.flags = MAGSLAB_BENCH_OPAQUE,
+	.flags = MAGSLAB_BENCH_PAGES | MAGSLAB_BENCH_ZEROES,
 	.min_size = 1,
 	.max_size = BENCH_MAX_OBJECT_SIZE,
 	.create = backend_create,

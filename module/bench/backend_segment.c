@@ -70,7 +70,8 @@ static size_t segment_bench_held(void *ctx, size_t live)
 struct magslab_bench_backend bench_backend_segment = {
 	.name = "segment",
 	.owner = THIS_MODULE,
-	.flags = MAGSLAB_BENCH_BY_NAME,
+	.flags = MAGSLAB_BENCH_BY_NAME | MAGSLAB_BENCH_MEMORY |
+		 MAGSLAB_BENCH_ZEROES,
 	.min_size = 1,
 	.max_size = MAGSLAB_POOL_MAX_SIZE,
 	.max_count = MAGSLAB_POOL_MAX_COUNT,

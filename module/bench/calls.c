@@ -3,22 +3,47 @@
  * The loops of back-ends are called here and nowhere else. A call does as many
  * operations as a worker does between two looks at the run's stop, or fewer, so what
  * is decided here is decided once for many of them.
- * That is the context: those of another one than a task hop there as a whole.
+ * That is the context: those of another one than a task hop there as a whole. And it
+ * is whether objects are touched.
  */
 #include "engine.h"
+
+/* A loop that is compiled has nothing between its calls, so this one is not. */
+static size_t touched_pairs(struct bench_worker *worker, size_t nr)
+{
+	const struct bench_run *run = worker->run;
+	const struct magslab_bench_backend *backend = run->lane->backend;
+	void *ctx = run->lane->ctx;
+	void *object = NULL;
+	size_t left;
+
+	for (left = nr; left; left--) {
+		if (!backend->alloc(ctx, run->gfp, &object, 1))
+			break;
+		bench_touch(worker, &object, 1);
+		backend->free(ctx, &object, 1);
+	}
+	return nr - left;
+}
 
 static size_t pairs(struct bench_worker *worker, void **objects, size_t nr)
 {
 	const struct bench_lane *lane = worker->run->lane;
 
+	if (worker->run->touch)
+		return touched_pairs(worker, nr);
 	return lane->backend->pair(lane->ctx, worker->run->gfp, nr);
 }
 
 static size_t allocs(struct bench_worker *worker, void **objects, size_t nr)
 {
 	const struct bench_lane *lane = worker->run->lane;
+	size_t done;
 
-	return lane->backend->alloc(lane->ctx, worker->run->gfp, objects, nr);
+	done = lane->backend->alloc(lane->ctx, worker->run->gfp, objects, nr);
+	if (worker->run->touch)
+		bench_touch(worker, objects, done);
+	return done;
 }
 
 static size_t frees(struct bench_worker *worker, void **objects, size_t nr)
@@ -31,7 +56,7 @@ static size_t frees(struct bench_worker *worker, void **objects, size_t nr)
 
 static __always_inline size_t bursts_of(struct bench_worker *worker,
 					void **objects, size_t rounds,
-					bool reversed)
+					bool reversed, bool touch)
 {
 	const struct bench_run *run = worker->run;
 	const struct magslab_bench_backend *backend = run->lane->backend;
@@ -48,20 +73,27 @@ static __always_inline size_t bursts_of(struct bench_worker *worker,
 		}
 		if (reversed)
 			bench_reverse_half(worker);
+		if (touch)
+			bench_touch(worker, objects, count);
 		backend->free(ctx, objects, count);
 	}
 	return rounds - left;
 }
 
+/* Bursts may be short: they are not to pay for a question each. */
 static size_t bursts(struct bench_worker *worker, void **objects, size_t rounds)
 {
-	return bursts_of(worker, objects, rounds, false);
+	if (worker->run->touch)
+		return bursts_of(worker, objects, rounds, false, true);
+	return bursts_of(worker, objects, rounds, false, false);
 }
 
 static size_t simples(struct bench_worker *worker, void **objects,
 		      size_t rounds)
 {
-	return bursts_of(worker, objects, rounds, true);
+	if (worker->run->touch)
+		return bursts_of(worker, objects, rounds, true, true);
+	return bursts_of(worker, objects, rounds, true, false);
 }
 
 static size_t bulks(struct bench_worker *worker, void **objects, size_t rounds)
@@ -75,6 +107,8 @@ static size_t bulks(struct bench_worker *worker, void **objects, size_t rounds)
 	for (left = rounds; left; left--) {
 		if (backend->alloc_bulk(ctx, run->gfp, objects, count) < count)
 			break;
+		if (run->touch)
+			bench_touch(worker, objects, count);
 		backend->free_bulk(ctx, objects, count);
 	}
 	return rounds - left;

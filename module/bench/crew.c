@@ -97,6 +97,9 @@ static int worker_hire(struct bench_worker *worker)
 	ret = objects_alloc(worker);
 	if (ret)
 		return ret;
+	ret = bench_touch_alloc(worker);
+	if (ret)
+		return ret;
 	ret = bench_parcel_alloc(worker);
 	if (ret)
 		return ret;
@@ -113,6 +116,7 @@ static void worker_fire(struct bench_worker *worker)
 	bench_hop_end(worker);
 	bench_latency_fire(worker);
 	bench_parcel_free(worker);
+	bench_touch_free(worker);
 	kvfree(worker->objects);
 	kvfree(worker->spans);
 	logs_free(worker);

@@ -224,6 +224,8 @@ struct bench_worker {
 	struct bench_parcel parcel;
 
 	struct bench_hop hop;
+	/* Memory of an object's size, if objects are touched and there may be none. */
+	void *spare;
 
 	/* The block being timed. */
 	struct bench_span span;
@@ -258,6 +260,8 @@ struct bench_run {
 	gfp_t gfp;
 	/* MAGSLAB_CONTEXT_*, where the back-ends' loops run. */
 	u32 context;
+	/* MAGSLAB_TOUCH_*, what is done with each object. */
+	u32 touch;
 	unsigned int cpus;
 	bool packed;
 	u32 turns;
@@ -363,6 +367,13 @@ void bench_hop_init(struct bench_worker *worker);
 void bench_hop_end(struct bench_worker *worker);
 size_t bench_hop(struct bench_worker *worker, bench_part part, void **objects,
 		 size_t nr);
+
+/* touch.c */
+int bench_touch_alloc(struct bench_worker *worker);
+void bench_touch_free(struct bench_worker *worker);
+int bench_touch_error(const struct bench_run *run,
+		      const struct magslab_bench_backend *backend);
+void bench_touch(struct bench_worker *worker, void **objects, size_t nr);
 
 /* worker.c */
 struct bench_worker *bench_this_worker(void);

@@ -18,7 +18,8 @@
 
 #define RUN_FLAGS_ALL                                         \
 	(MAGSLAB_RUN_FLAG_PACKED | MAGSLAB_RUN_FLAG_LATENCY | \
-	 MAGSLAB_RUN_FLAG_PATHS | MAGSLAB_RUN_FLAG_TIMELINE)
+	 MAGSLAB_RUN_FLAG_PATHS | MAGSLAB_RUN_FLAG_TIMELINE | \
+	 MAGSLAB_RUN_FLAG_ZERO)
 
 static const gfp_t gfp_classes[] = {
 	[MAGSLAB_GFP_KERNEL] = GFP_KERNEL,
@@ -30,7 +31,8 @@ static const gfp_t gfp_classes[] = {
 static bool numbers_valid(const struct magslab_run *user)
 {
 	return !(user->flags & ~RUN_FLAGS_ALL) && !user->reserved &&
-	       !user->pad && user->context <= MAGSLAB_CONTEXT_HARDIRQ &&
+	       user->context <= MAGSLAB_CONTEXT_HARDIRQ &&
+	       user->touch <= MAGSLAB_TOUCH_READ &&
 	       user->gfp < ARRAY_SIZE(gfp_classes) && user->object_size &&
 	       user->object_size <= BENCH_MAX_OBJECT_SIZE &&
 	       user->timeout_ns <= BENCH_MAX_TIMEOUT_NS && user->cpus &&
@@ -108,6 +110,15 @@ static int check_timeline(const struct magslab_run *user,
 	return workload->flags & MAGSLAB_WORKLOAD_OWN ? -EOPNOTSUPP : 0;
 }
 
+/* The objects of some have sizes of their own. */
+static int check_touch(const struct magslab_run *user,
+		       const struct bench_workload *workload)
+{
+	bool own = workload->flags & MAGSLAB_WORKLOAD_OWN;
+
+	return user->touch && own ? -EINVAL : 0;
+}
+
 /* Large objects take longer to clear, so fewer of them make a chunk. */
 static size_t chunk_of(size_t object_size)
 {
@@ -156,6 +167,9 @@ static void set_numbers(struct bench_run *run, const struct magslab_run *user)
 	run->seed = user->seed;
 	run->gfp = gfp_classes[array_index_nospec(user->gfp,
 						  ARRAY_SIZE(gfp_classes))];
+	if (user->flags & MAGSLAB_RUN_FLAG_ZERO)
+		run->gfp |= __GFP_ZERO;
+	run->touch = user->touch;
 	run->cpus = user->cpus;
 	run->packed = user->flags & MAGSLAB_RUN_FLAG_PACKED;
 	run->start = ktime_get();
@@ -188,7 +202,10 @@ static int lane_error(const struct bench_run *run,
 		return ret;
 	if (run->workload->supports && !run->workload->supports(backend))
 		return -EOPNOTSUPP;
-	return bench_context_error(run, backend);
+	if (run->gfp & __GFP_ZERO && !(backend->flags & MAGSLAB_BENCH_ZEROES))
+		return -EOPNOTSUPP;
+	return bench_touch_error(run, backend) ?:
+		       bench_context_error(run, backend);
 }
 
 static int add_lane(struct bench_run *run, u32 id)
@@ -283,6 +300,9 @@ static int check(const struct magslab_run *user)
 	if (ret)
 		return ret;
 	ret = check_timeline(user, workload);
+	if (ret)
+		return ret;
+	ret = check_touch(user, workload);
 	if (ret)
 		return ret;
 	return check_results(user, workload);

@@ -83,7 +83,7 @@ void *rung_create(const struct magslab_bench_params *params,
 	struct magslab_bench_backend bench_ladder_##prefix = {                 \
 		.name = _name,                                                 \
 		.owner = THIS_MODULE,                                          \
-		.flags = MAGSLAB_BENCH_BY_NAME,                                \
+		.flags = MAGSLAB_BENCH_BY_NAME | MAGSLAB_BENCH_MEMORY,         \
 		.min_size = MAGSLAB_MIN_SIZE,                                  \
 		.max_size = MAGSLAB_MAX_SIZE,                                  \
 		.create = prefix##_create,                                     \

@@ -31,7 +31,7 @@ static void write_to(u8 *byte)
 
 static bool sharing_supports(const struct magslab_bench_backend *backend)
 {
-	return !(backend->flags & MAGSLAB_BENCH_OPAQUE);
+	return backend->flags & (MAGSLAB_BENCH_MEMORY | MAGSLAB_BENCH_FLOOR);
 }
 
 /* What a floor returns is no object; in its place there is one of our own. */

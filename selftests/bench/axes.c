@@ -11,6 +11,12 @@ static const char *const context_names[] = {
 	[MAGSLAB_CONTEXT_HARDIRQ] = "hardirq",
 };
 
+static const char *const touch_names[] = {
+	[MAGSLAB_TOUCH_NONE] = "none",
+	[MAGSLAB_TOUCH_WRITE] = "write",
+	[MAGSLAB_TOUCH_READ] = "read",
+};
+
 __u32 axes_context(const char *text)
 {
 	__u32 i;
@@ -20,6 +26,16 @@ __u32 axes_context(const char *text)
 			return i;
 	quit(EXIT_USAGE, "--context: '%s' is not task, softirq or hardirq",
 	     text);
+}
+
+__u32 axes_touch(const char *text)
+{
+	__u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(touch_names); i++)
+		if (!strcmp(touch_names[i], text))
+			return i;
+	quit(EXIT_USAGE, "--touch: '%s' is not none, write or read", text);
 }
 
 /* Interrupts cannot sleep; who says nothing of gfp gets what they can have. */
@@ -38,21 +54,31 @@ void axes_check(struct options *options)
 void axes_apply(struct magslab_run *run, const struct axes *axes)
 {
 	run->context = axes->context;
+	run->touch = axes->touch;
+	if (axes->zero)
+		run->flags |= MAGSLAB_RUN_FLAG_ZERO;
 }
 
 /* What is not as usual, to be added to a list; valid until the next call. */
 const char *axes_words(const struct axes *axes)
 {
+	static const char *const touched[] = {
+		[MAGSLAB_TOUCH_NONE] = "",
+		[MAGSLAB_TOUCH_WRITE] = ", written to",
+		[MAGSLAB_TOUCH_READ] = ", read",
+	};
 	static char words[128];
+	bool task = axes->context == MAGSLAB_CONTEXT_TASK;
 
-	words[0] = '\0';
-	if (axes->context != MAGSLAB_CONTEXT_TASK)
-		snprintf(words, sizeof(words), ", in %s",
-			 context_names[axes->context]);
+	snprintf(words, sizeof(words), "%s%s%s%s", task ? "" : ", in ",
+		 task ? "" : context_names[axes->context],
+		 axes->zero ? ", zeroed" : "", touched[axes->touch]);
 	return words;
 }
 
 void axes_json(struct json_object *to, const struct axes *axes)
 {
 	add(to, "context", text(context_names[axes->context]));
+	add(to, "touch", text(touch_names[axes->touch]));
+	add(to, "zero", boolean(axes->zero));
 }

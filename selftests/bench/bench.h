@@ -77,6 +77,8 @@ struct syntax {
 /* Under what circumstances to measure. */
 struct axes {
 	__u32 context;
+	__u32 touch;
+	bool zero;
 };
 
 /* What the user wants, checked as far as it can be without the device. */
@@ -212,6 +214,7 @@ void options_parse(struct options *options, const struct syntax *syntax,
 
 /* axes.c */
 __u32 axes_context(const char *text);
+__u32 axes_touch(const char *text);
 void axes_check(struct options *options);
 void axes_apply(struct magslab_run *run, const struct axes *axes);
 const char *axes_words(const struct axes *axes);

@@ -22,6 +22,8 @@ static const char help[] =
 	"      --cpus N             CPUs that work at the same time (default: 1)\n"
 	"      --gfp CLASS          kernel (default), atomic or nowait\n"
 	"      --context CONTEXT    task (default), softirq or hardirq\n"
+	"      --touch HOW          objects' cache lines: none (default), write or read\n"
+	"      --zero               ask for objects that are zero\n"
 	"\n"
 	"How to measure:\n"
 	"      --blocks N           blocks per CPU and back-end\n"

@@ -21,6 +21,8 @@ static const char help[] =
 	"      --cpus N             CPUs that work at the same time (default: 1)\n"
 	"      --gfp CLASS          kernel (default), atomic or nowait\n"
 	"      --context CONTEXT    task (default), softirq or hardirq\n"
+	"      --touch HOW          objects' cache lines: none (default), write or read\n"
+	"      --zero               ask for objects that are zero\n"
 	"\n"
 	"      --level PERCENT      confidence, 50 to 99.99 (default: 98)\n"
 	"      --blocks N           blocks per value, CPU and back-end\n"

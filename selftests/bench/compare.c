@@ -54,6 +54,8 @@ static void name_axes(struct json_object *result, char *name, size_t size)
 		const char *usual;
 	} axes[] = {
 		{ "context", "task" },
+		{ "touch", "none" },
+		{ "zero", "false" },
 	};
 	struct json_object *value;
 	size_t i, length;

@@ -38,6 +38,8 @@ enum {
 	OPTION_TURNS,
 	OPTION_VERSION,
 	OPTION_CONTEXT,
+	OPTION_TOUCH,
+	OPTION_ZERO,
 };
 
 /* Every option there is, and the groups of which a command takes some. */
@@ -100,6 +102,8 @@ static const struct known {
 	{ { "workload", required_argument, NULL, 'w' }, OPTIONS_WHAT },
 	{ { "context", required_argument, NULL, OPTION_CONTEXT },
 	  OPTIONS_AXES },
+	{ { "touch", required_argument, NULL, OPTION_TOUCH }, OPTIONS_AXES },
+	{ { "zero", no_argument, NULL, OPTION_ZERO }, OPTIONS_AXES },
 };
 
 static __u32 parse_number32(const char *option, const char *text)
@@ -286,6 +290,12 @@ static void parse_axes(struct options *options, int option, const char *text)
 	switch (option) {
 	case OPTION_CONTEXT:
 		options->axes.context = axes_context(text);
+		break;
+	case OPTION_TOUCH:
+		options->axes.touch = axes_touch(text);
+		break;
+	case OPTION_ZERO:
+		options->axes.zero = true;
 		break;
 	default:
 		parse_record(options, option, text);

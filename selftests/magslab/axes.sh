@@ -115,10 +115,66 @@ third_party() {
 	return $ret
 }
 
+# touch HOW WORKLOAD...: all four lines of each object, or none, as HOW says.
+touch_lines() {
+	how=$1
+	shift
+	for workload; do
+		echo 0 >$SEEN
+		bench --backend axes --size 200 --touch "$how" \
+			--workload "$workload" --cpus 2 || return
+		note "$workload, $how: $(seen touched) touched, $(seen untouched) not"
+		[ "$(seen touched)" -eq 0 ] || [ "$(seen untouched)" -eq 0 ] || return
+		case $how in
+		write) [ "$(seen touched)" -ge 1000 ] || return ;;
+		*) [ "$(seen untouched)" -ge 1000 ] || return ;;
+		esac
+	done
+}
+
+touching() {
+	touch_lines write pair burst:64 burst:6000 shuffled:600 steady:600 \
+		producer-consumer:600 && touch_lines read pair &&
+		touch_lines none pair
+}
+
+# What is written to is memory: corruption would be found by its owner, or in the end.
+touching_all() {
+	bench --backend $ALL --touch write --size 200 --workload pair \
+		--workload burst:300 --workload bulk:64 --zero || return
+	for backend in magslab kmem_cache kmalloc pages first-fit arena segment; do
+		has pair $backend || return
+	done
+	grep -q '^- pair, mempool: ' $TABLE
+}
+
+zeroing() {
+	echo 0 >$SEEN
+	bench --backend axes --workload pair &&
+		expect "zeroed" "$(seen zero)" -eq 0 &&
+		bench --backend axes --workload pair --zero &&
+		expect "zeroed" "$(seen zero)" -ge 1000
+}
+
+# Who says nothing of memory has none touched, and none zeroed.
+third_party_memory() {
+	unload magslab_axes && load magslab_axes flags=0 || return
+	echo 0 >$SEEN
+	bench --backend axes --touch write --workload pair &&
+		grep -q '^- pair, axes: ' $TABLE &&
+		bench --backend axes --zero --workload pair &&
+		grep -q '^- pair, axes: ' $TABLE && expect "calls" "$(seen task)" -eq 0
+	ret=$?
+	unload magslab_axes && load magslab_axes || return
+	return $ret
+}
+
 told() {
-	bench --backend magslab --context softirq --workload pair \
-		--json /tmp/axes.json &&
-		grep -q 'GFP atomic, in softirq:' $TABLE &&
+	bench --backend magslab --context softirq --workload pair --zero \
+		--touch read --json /tmp/axes.json &&
+		grep -q 'GFP atomic, in softirq, zeroed, read:' $TABLE &&
+		grep -q '"touch": *"read"' /tmp/axes.json &&
+		grep -q '"zero": *true' /tmp/axes.json &&
 		grep -q '"context": *"softirq"' /tmp/axes.json
 }
 
@@ -127,12 +183,14 @@ bad_input() {
 		refuses --context --context "" &&
 		refuses --gfp --context softirq --gfp kernel &&
 		refuses --gfp duel --context hardirq --gfp kernel &&
+		refuses --touch --touch write,read &&
+		refuses zero --zero=1 &&
 		refuses context replay --context softirq x
 }
 
 command -v magslab-bench >/dev/null || skip_all "needs magslab-bench"
 [ "$(nproc)" -ge 4 ] || skip_all "needs four CPUs"
-begin 8 magslab_axes
+begin 12 magslab_axes
 load magslab_axes || ktap_exit_fail_msg "magslab_axes.ko does not load"
 run "tasks and softirqs do what they are to do" contexts
 run "and so do hard interrupts" hardirq
@@ -140,6 +198,10 @@ run "every back-end in every context" everybody
 run "the kernel's own in a hard interrupt" kernels_own
 run "PREEMPT_RT refuses them there" on_rt
 run "who says nothing of interrupts is called in none" third_party
+run "each cache line is touched, or none" touching
+run "all that is memory can be touched and zeroed" touching_all
+run "zeroed objects are asked for" zeroing
+run "who says nothing of memory has none touched" third_party_memory
 run "table and JSON tell" told
 run "bad input is refused" bad_input
 ktap_finished

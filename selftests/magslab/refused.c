@@ -441,6 +441,26 @@ TEST_F(wrong, context_of_a_long_call)
 	self->expected = -ERANGE;
 }
 
+TEST_F(wrong, touch)
+{
+	self->run->touch = BEYOND(MAGSLAB_TOUCH_READ);
+	self->expected = -EINVAL;
+}
+
+TEST_F(wrong, touch_max)
+{
+	self->run->touch = UINT32_MAX;
+	self->expected = -EINVAL;
+}
+
+/* It would have to zero what it keeps for others. */
+TEST_F(wrong, zero_of_a_mempool)
+{
+	self->job.backends[0] = backend_id(self->fd, "mempool");
+	self->run->flags = MAGSLAB_RUN_FLAG_ZERO;
+	self->expected = -EOPNOTSUPP;
+}
+
 /* A run that cannot have its workload at all says so. */
 TEST_F(wrong, bulk_without_bulk_calls)
 {

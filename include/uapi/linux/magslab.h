@@ -45,7 +45,7 @@
 #define MAGSLAB_FEATURE_PACKED (1ULL << 2) /* MAGSLAB_RUN_FLAG_PACKED */
 #define MAGSLAB_FEATURE_RECORD (1ULL << 3) /* MAGSLAB_IOC_RECORD */
 #define MAGSLAB_FEATURE_TRACE (1ULL << 4) /* MAGSLAB_IOC_LOAD, trace_fd */
-#define MAGSLAB_FEATURE_AXES (1ULL << 5) /* struct magslab_run has context */
+#define MAGSLAB_FEATURE_AXES (1ULL << 5) /* context, touch, MAGSLAB_RUN_FLAG_ZERO */
 #define MAGSLAB_FEATURE_LATENCY (1ULL << 6) /* MAGSLAB_RUN_FLAG_LATENCY */
 #define MAGSLAB_FEATURE_TIMELINE (1ULL << 7) /* MAGSLAB_RUN_FLAG_TIMELINE */
 
@@ -175,8 +175,8 @@ struct magslab_backend_info {
 /* Its calls are not of one object each, or not timed: no MAGSLAB_RUN_FLAG_LATENCY. */
 #define MAGSLAB_WORKLOAD_WHOLE (1U << 5)
 /*
- * It has contexts of its own, or calls of its own: by tasks only, and without
- * MAGSLAB_RUN_FLAG_PATHS and MAGSLAB_RUN_FLAG_TIMELINE.
+ * It has contexts of its own, or calls of its own: by tasks only, untouched, and
+ * without MAGSLAB_RUN_FLAG_PATHS and MAGSLAB_RUN_FLAG_TIMELINE.
  */
 #define MAGSLAB_WORKLOAD_OWN (1U << 6)
 
@@ -249,7 +249,8 @@ struct magslab_spread {
  * @flags: (out) MAGSLAB_RESULT_* bits
  * @backend: (out) id
  * @error: (out) 0, or why this row has no figures: EOPNOTSUPP the back-end
- *	lacks the calls, or may not be called in this context, ERANGE it has no
+ *	lacks the calls, may not be called in this context, or its objects cannot be
+ *	zeroed or touched, ERANGE it has no
  *	objects of this size or not as many, or one call of that many would take too
  *	long there, ENOMEM it would take more memory than a run may, or found none in
  *	an interrupt, ETIME no block was done in time,
@@ -320,6 +321,13 @@ struct magslab_result {
  * after. MAGSLAB_IOC_TIMELINE tells what that yields. The looks disturb what is timed.
  */
 #define MAGSLAB_RUN_FLAG_TIMELINE (1U << 8)
+/* (in) Objects are asked for zeroed, whatever the kernel does by itself. */
+#define MAGSLAB_RUN_FLAG_ZERO (1U << 3)
+
+/* What is done with each cache line of an object before it is freed. */
+#define MAGSLAB_TOUCH_NONE 0
+#define MAGSLAB_TOUCH_WRITE 1
+#define MAGSLAB_TOUCH_READ 2
 
 /* (out) The run ended by its time limit; its results are of what was done. */
 #define MAGSLAB_RUN_PARTIAL (1U << 0)
@@ -371,7 +379,9 @@ struct magslab_result {
  * @context: (in) MAGSLAB_CONTEXT_*, where the back-ends' loops run. -EINVAL for any
  *	other, and for another one than a task with %MAGSLAB_GFP_KERNEL or if the
  *	workload has %MAGSLAB_WORKLOAD_OWN
- * @pad: (in) zero
+ * @touch: (in) MAGSLAB_TOUCH_*, what is done with each object before it is freed.
+ *	-EINVAL for any other, and for another one than none if the workload has
+ *	%MAGSLAB_WORKLOAD_OWN
  *
  * One run at a time: -EBUSY while there is another. -EPERM without
  * CAP_SYS_ADMIN. -EINTR after a signal; nothing is measured then. -ENOMEM if
@@ -404,7 +414,7 @@ struct magslab_run {
 	__s32 trace_fd;
 	__u32 speed;
 	__u32 context;
-	__u32 pad;
+	__u32 touch;
 };
 
 #define MAGSLAB_RUN_SIZE_VER0 112 /* up to and with reserved */

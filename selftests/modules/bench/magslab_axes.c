@@ -4,11 +4,13 @@
  * a run does what was asked of it. Its objects are all the same one of each CPU, so
  * that it can be called anywhere.
  */
+#include <linux/cache.h>
 #include <linux/moduleparam.h>
 #include <linux/module.h>
 #include <linux/percpu.h>
 #include <linux/preempt.h>
 #include <linux/smp.h>
+#include <linux/string.h>
 
 #include <linux/magslab_bench.h>
 
@@ -16,24 +18,38 @@ enum seen {
 	SEEN_TASK,
 	SEEN_SOFTIRQ,
 	SEEN_HARDIRQ,
+	SEEN_ZERO,
+	SEEN_TOUCHED,
+	SEEN_UNTOUCHED,
 	NR_SEEN,
 };
 
 static const char *const seen_names[] = {
-	[SEEN_TASK] = "task",
-	[SEEN_SOFTIRQ] = "softirq",
-	[SEEN_HARDIRQ] = "hardirq",
+	[SEEN_TASK] = "task",	    [SEEN_SOFTIRQ] = "softirq",
+	[SEEN_HARDIRQ] = "hardirq", [SEEN_ZERO] = "zero",
+	[SEEN_TOUCHED] = "touched", [SEEN_UNTOUCHED] = "untouched",
 };
 
 struct counts {
 	unsigned long nr[NR_SEEN];
 };
 
+#define OBJECT_SIZE 256
+
+struct object {
+	u8 bytes[OBJECT_SIZE];
+};
+
 static DEFINE_PER_CPU(struct counts, seen);
+static DEFINE_PER_CPU_SHARED_ALIGNED(struct object, object_of);
 
 static unsigned int contexts = MAGSLAB_BENCH_CONTEXTS_ALL;
 module_param(contexts, uint, 0444);
 MODULE_PARM_DESC(contexts, "in which it says that it may be called, as a mask");
+
+static unsigned int flags = MAGSLAB_BENCH_MEMORY | MAGSLAB_BENCH_ZEROES;
+module_param(flags, uint, 0444);
+MODULE_PARM_DESC(flags, "what it says of its objects");
 
 static int seen_get(char *buffer, const struct kernel_param *kp)
 {
@@ -66,7 +82,9 @@ static const struct kernel_param_ops seen_ops = {
 	.get = seen_get,
 };
 module_param_cb(seen, &seen_ops, NULL, 0644);
-MODULE_PARM_DESC(seen, "calls in each context");
+MODULE_PARM_DESC(
+	seen,
+	"calls in each context, for zeroed objects, and cache lines of freed objects");
 
 static void note(void)
 {
@@ -80,20 +98,32 @@ static void note(void)
 
 static __always_inline void *axes_alloc_one(void *ctx, gfp_t gfp)
 {
+	struct object *object = raw_cpu_ptr(&object_of);
+
 	note();
-	return ctx;
+	if (gfp & __GFP_ZERO)
+		this_cpu_inc(seen.nr[SEEN_ZERO]);
+	memset(object, 0, sizeof(*object));
+	return object;
 }
 
-static __always_inline void axes_free_one(void *ctx, void *object)
+/* The context is the size that was asked for. */
+static __always_inline void axes_free_one(void *ctx, void *freed)
 {
+	const struct object *object = freed;
+	size_t i;
+
 	note();
+	for (i = 0; i < (size_t)ctx; i += L1_CACHE_BYTES)
+		this_cpu_inc(seen.nr[object->bytes[i] ? SEEN_TOUCHED :
+							SEEN_UNTOUCHED]);
 }
 
 MAGSLAB_BENCH_DEFINE_LOOPS(axes)
 
 static void *axes_create(const struct magslab_bench_params *params)
 {
-	return THIS_MODULE;
+	return (void *)params->size;
 }
 
 static void axes_destroy(void *ctx)
@@ -104,7 +134,7 @@ static struct magslab_bench_backend backend = {
 	.name = "axes",
 	.owner = THIS_MODULE,
 	.min_size = 1,
-	.max_size = 4096,
+	.max_size = OBJECT_SIZE,
 	.create = axes_create,
 	.destroy = axes_destroy,
 	MAGSLAB_BENCH_LOOPS(axes),
@@ -113,6 +143,7 @@ static struct magslab_bench_backend backend = {
 static int __init axes_init(void)
 {
 	backend.contexts = contexts;
+	backend.flags = flags;
 	return magslab_bench_register(&backend);
 }
 module_init(axes_init);

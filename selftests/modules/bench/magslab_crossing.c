@@ -176,6 +176,7 @@ static void crossing_destroy(void *ctx)
 static struct magslab_bench_backend backend = {
 	.name = "crossing",
 	.owner = THIS_MODULE,
+	.flags = MAGSLAB_BENCH_MEMORY,
 	.min_size = 1,
 	.max_size = MIN_SIZE << (NR_SIZES - 1),
 	.create = crossing_create,

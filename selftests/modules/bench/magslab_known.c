@@ -61,13 +61,12 @@ static __always_inline void known_rare_free_one(void *ctx, void *object)
 
 MAGSLAB_BENCH_DEFINE_LOOPS(known_rare)
 
-#define KNOWN_BACKEND(nr)                                               \
-	{                                                               \
-		.name = "known-" __stringify(nr), .owner = THIS_MODULE, \
-		.flags = MAGSLAB_BENCH_OPAQUE, .min_size = 1,           \
-		.max_size = PAGE_SIZE, .create = known_create,          \
-		.destroy = known_destroy, .footprint = known_footprint, \
-		MAGSLAB_BENCH_LOOPS(known_##nr),                        \
+#define KNOWN_BACKEND(nr)                                                     \
+	{                                                                     \
+		.name = "known-" __stringify(nr), .owner = THIS_MODULE,       \
+		.min_size = 1, .max_size = PAGE_SIZE, .create = known_create, \
+		.destroy = known_destroy, .footprint = known_footprint,       \
+		MAGSLAB_BENCH_LOOPS(known_##nr),                              \
 	}
 
 static struct magslab_bench_backend backends[] = {

@@ -166,6 +166,7 @@ static u64 backend_locks(void *ctx)
 
 static struct magslab_bench_backend backend = {
 	.owner = THIS_MODULE,
+	.flags = MAGSLAB_BENCH_MEMORY,
 	.min_size = sizeof(void *),
 	.create = backend_create,
 	.destroy = backend_destroy,
