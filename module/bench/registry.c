@@ -10,6 +10,7 @@
 #include <linux/string.h>
 #include <linux/wait_bit.h>
 
+#include "compat.h"
 #include "engine.h"
 
 /* Protects the list and next_id. Members of a listed back-end do not change. */
@@ -120,6 +121,7 @@ struct magslab_bench_backend *bench_backend_get(u32 id)
 	mutex_unlock(&registry_lock);
 	return backend;
 }
+EXPORT_SYMBOL_FOR_TEST(bench_backend_get);
 
 void bench_backend_put(struct magslab_bench_backend *backend)
 {
@@ -133,6 +135,7 @@ void bench_backend_put(struct magslab_bench_backend *backend)
 		wake_up_var(&backend->users);
 	module_put(owner);
 }
+EXPORT_SYMBOL_FOR_TEST(bench_backend_put);
 
 static u32 flags_of(const struct magslab_bench_backend *backend)
 {
@@ -174,6 +177,7 @@ int bench_backend_info(struct magslab_backend_info *info)
 	mutex_unlock(&registry_lock);
 	return ret;
 }
+EXPORT_SYMBOL_FOR_TEST(bench_backend_info);
 
 unsigned int bench_nr_backends(void)
 {
