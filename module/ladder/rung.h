@@ -15,6 +15,7 @@
 
 #include <linux/atomic.h>
 #include <linux/bottom_half.h>
+#include <linux/gfp.h>
 #include <linux/irqflags.h>
 #include <linux/local_lock.h>
 #include <linux/magslab.h>

@@ -69,7 +69,7 @@ kselftest_run() {
 
 	# What only the emulator can count.
 	CPUS=1 CLOCK=insn CMDLINE+=" MAGSLAB_CLOCK=insn"
-	printf '%s\n' known.sh collector.sh rules.sh >"$TESTS/list"
+	printf '%s\n' known.sh collector.sh ladder.sh rules.sh >"$TESTS/list"
 	stock_run check-insn 6.12-cloud check "$TESTS"
 }
 
