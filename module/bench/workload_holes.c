@@ -8,7 +8,7 @@
  * a lot is drawn for. These are what is timed: they are freed in random order, each
  * wherever it happens to be among the others, then as many are allocated. All blocks are
  * of one size, so an allocation is happy with the first one it comes to. So there are
- * from N free blocks up to N and a sixteenth. All of it is built anew for each block,
+ * from N free blocks up to N and an eighth. All of it is built anew for each block,
  * since who takes the lowest free block would soon have closed the gaps.
  *
  * An operation is one call. Locks are counted.
@@ -16,11 +16,13 @@
 #include <linux/minmax.h>
 #include <linux/prandom.h>
 #include <linux/sizes.h>
+#include <linux/sort.h>
 #include <linux/string.h>
+#include <linux/types.h>
 
 #include "engine.h"
 
-#define HOLES_SHARE 16
+#define HOLES_SHARE 8
 #define HOLES_MAX_OPS 1024
 
 enum holes_row {
@@ -109,17 +111,27 @@ static int punch(struct bench_worker *worker)
 	return ret;
 }
 
-static void free_block(struct bench_worker *worker)
+static int free_block(struct bench_worker *worker)
 {
 	struct bench_run *run = worker->run;
+	struct bench_lane *lane = run->lane;
+	size_t part;
 
 	bench_block_start(worker);
-	bench_drain(worker, run->block_ops);
+	while (worker->head < run->block_ops) {
+		part = min(run->block_ops - worker->head, run->chunk);
+		lane->backend->free(lane->ctx, worker->objects + worker->head,
+				    part);
+		worker->head += part;
+		if (bench_breathe(worker, part))
+			return -EINTR;
+	}
 	bench_block_stop(worker);
 	bench_record(worker, HOLES_FREE, &worker->span, run->block_ops);
+	return 0;
 }
 
-/* Into the room before the others, as they are to be freed before them. */
+/* Into the room before the others. */
 static int alloc_block(struct bench_worker *worker)
 {
 	struct bench_run *run = worker->run;
@@ -139,18 +151,48 @@ static int alloc_block(struct bench_worker *worker)
 	return 0;
 }
 
+static int by_address(const void *a, const void *b)
+{
+	uintptr_t x = *(const uintptr_t *)a, y = *(const uintptr_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/*
+ * From the lowest address to the highest, if that is the order in which they were
+ * allocated: a list in that order merges each with the one before, and is not walked.
+ */
+static void drain(struct bench_worker *worker)
+{
+	struct bench_run *run = worker->run;
+	struct bench_lane *lane = run->lane;
+	size_t few = worker->head, others = run->block_ops;
+	void **objects = worker->objects;
+
+	sort(objects + few, run->block_ops - few, sizeof(*objects), by_address,
+	     NULL);
+	while (few < run->block_ops || others < worker->tail) {
+		bool lower = few < run->block_ops &&
+			     (others == worker->tail ||
+			      by_address(objects + few, objects + others) < 0);
+
+		lane->backend->free(lane->ctx,
+				    objects + (lower ? few++ : others++), 1);
+		bench_breathe(worker, 1);
+	}
+	worker->head = 0;
+	worker->tail = 0;
+}
+
 static int lap(struct bench_worker *worker)
 {
-	int ret;
+	int ret = fill(worker) ?: punch(worker) ?: bench_locks_begin(worker);
 
-	ret = fill(worker) ?: punch(worker) ?: bench_locks_begin(worker);
-	if (ret)
-		return ret;
-	free_block(worker);
-	ret = alloc_block(worker) ?:
-		      bench_locks_end(worker, 2 * worker->run->block_ops);
 	if (!ret)
-		bench_drain(worker, worker->tail - worker->head);
+		ret = free_block(worker) ?: alloc_block(worker);
+	if (!ret)
+		ret = bench_locks_end(worker, 2 * worker->run->block_ops);
+	drain(worker);
 	return ret;
 }
 
@@ -174,7 +216,7 @@ const struct bench_workload bench_holes = {
 	/* A walk through as many is some milliseconds without a break. */
 	.max_count = SZ_1M,
 	.default_blocks = 32,
-	.default_ops = 64,
+	.default_ops = 256,
 	.block_ops = holes_ops,
 	.room = holes_room,
 	.turn = holes_turn,

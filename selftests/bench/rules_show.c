@@ -78,7 +78,7 @@ static void print_line(const struct rules *rules, struct libscols_table *table,
 static void print_findings(const struct rules *rules)
 {
 	static const char *const columns[] = { "what",	   "n is of", "guess",
-					       "found",	   "guess",   "sure",
+					       "found",	   "verdict", "sure",
 					       "exponent", "from",    "to",
 					       "off" };
 	struct libscols_table *table = grid_new();
@@ -122,7 +122,7 @@ static void say(const struct rules *rules, enum subject_id id)
 static void say_pause(const struct rules *rules)
 {
 	if (rules->pause > 0)
-		printf("     longest pause    %.2f ms of work, the budget being 10 of every 50 by default\n",
+		printf("     longest pause    %.2f ms, of a budget of 10 in any 50 by default\n",
 		       rules->pause / NS_PER_MS);
 }
 
@@ -141,7 +141,8 @@ static void print_rules(const struct rules *rules)
 	say(rules, SUBJECT_COLLECTOR);
 	say_pause(rules);
 	puts("  Footnote: g(n) is a guess, n of a list and n log n of a balanced tree, of one who\n"
-	     "     never built an allocator.");
+	     "     never built an allocator. Blocks are of one size here: an allocation takes the\n"
+	     "     first one of the list, while a free walks to its place among its neighbours.");
 	say(rules, SUBJECT_LIST_FREE);
 	say(rules, SUBJECT_LIST_ALLOC);
 	say(rules, SUBJECT_TREE);
