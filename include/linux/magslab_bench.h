@@ -103,6 +103,20 @@ struct magslab_bench_params {
 	bool packed;
 };
 
+/* Cache lines of a call that are told apart; no more than all are counted of others. */
+#define MAGSLAB_BENCH_LINES_MAX 64
+
+/**
+ * struct magslab_bench_lines - the cache lines that one call touched. Its members are
+ * private.
+ * @nr: how many
+ * @line: which, the first of them
+ */
+struct magslab_bench_lines {
+	size_t nr;
+	unsigned long line[MAGSLAB_BENCH_LINES_MAX];
+};
+
 /**
  * struct magslab_bench_prefill - objects set aside for a section that must not fail
  * @open: set @nr objects aside, for one owner. Returns the set, or NULL
@@ -158,6 +172,9 @@ struct magslab_bench_prefill {
  * @paths: how many calls on this CPU have taken each way so far, for this context:
  *	frees, or else allocations. The first way need not be counted. NULL if it
  *	cannot tell, and then there are no @path_names
+ * @touches: tell by magslab_bench_touch() what memory the allocation of @object with
+ *	@gfp touched, or its free, that was the last call on this CPU: the allocator's
+ *	own, and of the object what it wrote or read itself. NULL if it cannot tell
  * @list: private to the benchmark
  * @users: private to the benchmark
  * @id: private to the benchmark
@@ -165,10 +182,11 @@ struct magslab_bench_prefill {
  * @held may be asked at any time, also from elsewhere than the loops, but for a back-end
  * with %MAGSLAB_BENCH_SCOPED.
  *
- * The loops, @held, @locks and @paths run in task context on threads bound to one CPU
- * each, on several CPUs at once, and sleep only where @gfp allows it. The loops run in
- * interrupts too if @contexts or @bulk_contexts says that they may; in a hard one all
- * @count objects, if not more, have been allocated once before, by tasks. @pair and
+ * The loops, @held, @locks, @paths and @touches run in task context on threads bound to
+ * one CPU each, on several CPUs at once, and sleep only where @gfp allows it. The loops
+ * and @touches run in interrupts too if @contexts or @bulk_contexts says that they may;
+ * in a hard one all @count objects, if not more, have been allocated once before, by
+ * tasks. @pair and
  * @alloc return the number of operations done, which is less than @nr only
  * when the allocator returned NULL. What they return as an object is written to
  * by some workloads, where the back-end has %MAGSLAB_BENCH_MEMORY.
@@ -201,6 +219,8 @@ struct magslab_bench_backend {
 
 	const char *path_names[MAGSLAB_BENCH_PATHS];
 	void (*paths)(void *ctx, bool frees, u64 counts[MAGSLAB_BENCH_PATHS]);
+	void (*touches)(void *ctx, gfp_t gfp, const void *object, bool freed,
+			struct magslab_bench_lines *lines);
 
 	struct list_head list;
 	atomic_t users;
@@ -320,5 +340,16 @@ int magslab_bench_register(struct magslab_bench_backend *backend);
  * Context: Task. May sleep.
  */
 void magslab_bench_unregister(struct magslab_bench_backend *backend);
+
+/**
+ * magslab_bench_touch - tell of memory that a call touched
+ * @lines: what @touches of a back-end was called with
+ * @address: where it begins
+ * @bytes: of it
+ *
+ * Context: Within @touches.
+ */
+void magslab_bench_touch(struct magslab_bench_lines *lines, const void *address,
+			 size_t bytes);
 
 #endif /* _LINUX_MAGSLAB_BENCH_H */

@@ -86,6 +86,20 @@ static void backend_paths(void *ctx, bool frees,
 		counts[i - MAGSLAB_LAYER_LOADED] = by[i];
 }
 
+/* Of a call that the loaded magazine answers, as all but few do. */
+static void plain_touches(void *ctx, gfp_t gfp, const void *object, bool freed,
+			  struct magslab_bench_lines *lines)
+{
+	const struct magslab_face *face = __magslab_face(ctx);
+	const struct magslab_front *front = raw_cpu_ptr(face->front);
+
+	magslab_bench_touch(lines, face, sizeof(*face));
+	magslab_bench_touch(lines, front, sizeof(*front));
+	magslab_bench_touch(lines, front->top - freed, sizeof(*front->top));
+	if (freed ? want_init_on_free() : want_init_on_alloc(gfp))
+		magslab_bench_touch(lines, object, face->zero_size);
+}
+
 static __always_inline void *backend_alloc_one(void *ctx, gfp_t gfp)
 {
 	return magslab_alloc(ctx, gfp);
@@ -130,7 +144,7 @@ static const struct magslab_bench_prefill prefill = {
 	.close = prefill_close,
 };
 
-#define BACKEND(_name, _flags, _create)                                        \
+#define BACKEND(_name, _flags, _create, _touches)                              \
 	{                                                                      \
 		.name = _name, .owner = THIS_MODULE,                           \
 		.flags = _flags | MAGSLAB_BENCH_MEMORY | MAGSLAB_BENCH_ZEROES, \
@@ -144,16 +158,16 @@ static const struct magslab_bench_prefill prefill = {
 		.bulk_contexts = BENCH_ALL_CONTEXTS, .prefill = &prefill,      \
 		.path_names = { "loaded", "previous", "depot",                 \
 				"slab",	  "grow",     "reserve" },             \
-		.paths = backend_paths,                                        \
+		.paths = backend_paths, .touches = _touches,                   \
 	}
 
 struct magslab_bench_backend bench_backend_magslab =
-	BACKEND("magslab", 0, plain_create);
+	BACKEND("magslab", 0, plain_create, plain_touches);
 struct magslab_bench_backend bench_backend_magslab_hardened =
-	BACKEND("magslab-hardened", 0, hardened_create);
+	BACKEND("magslab-hardened", 0, hardened_create, NULL);
 struct magslab_bench_backend bench_backend_magslab_debug =
-	BACKEND("magslab-debug", MAGSLAB_BENCH_BY_NAME, debug_create);
-struct magslab_bench_backend bench_backend_magslab_quarantine =
-	BACKEND("magslab-quarantine", MAGSLAB_BENCH_BY_NAME, quarantine_create);
+	BACKEND("magslab-debug", MAGSLAB_BENCH_BY_NAME, debug_create, NULL);
+struct magslab_bench_backend bench_backend_magslab_quarantine = BACKEND(
+	"magslab-quarantine", MAGSLAB_BENCH_BY_NAME, quarantine_create, NULL);
 struct magslab_bench_backend bench_backend_magslab_guard =
-	BACKEND("magslab-guard", MAGSLAB_BENCH_BY_NAME, guarded_create);
+	BACKEND("magslab-guard", MAGSLAB_BENCH_BY_NAME, guarded_create, NULL);

@@ -67,6 +67,19 @@ static size_t segment_bench_held(void *ctx, size_t live)
 	return pool_of(pool)->segment->bytes + pool->count * sizeof(u64);
 }
 
+static void segment_bench_touches(void *ctx, gfp_t gfp, const void *object,
+				  bool freed, struct magslab_bench_lines *lines)
+{
+	const struct magslab_pool *pool = ctx;
+
+	magslab_bench_touch(lines, pool, offsetof(struct magslab_pool, link));
+	magslab_bench_touch(lines,
+			    &pool->link[__magslab_pool_index(pool, object)],
+			    sizeof(pool->link[0]));
+	if (freed ? want_init_on_free() : want_init_on_alloc(gfp))
+		magslab_bench_touch(lines, object, pool->zero_size);
+}
+
 struct magslab_bench_backend bench_backend_segment = {
 	.name = "segment",
 	.owner = THIS_MODULE,
@@ -81,4 +94,5 @@ struct magslab_bench_backend bench_backend_segment = {
 	MAGSLAB_BENCH_LOOPS(segment_bench),
 	.held = segment_bench_held,
 	.contexts = BENCH_ALL_CONTEXTS,
+	.touches = segment_bench_touches,
 };

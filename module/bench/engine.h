@@ -85,6 +85,16 @@ struct bench_footprint {
 	bool approximate;
 };
 
+/* Cache lines of a lane's calls, if the run counts them. */
+struct bench_lines {
+	u64 calls;
+	/* That objects begin in, and pages that they do. */
+	u64 lines;
+	u64 pages;
+	/* Of each call, by what the back-end tells. */
+	u64 touched;
+};
+
 struct bench_lane {
 	struct magslab_bench_backend *backend;
 	void *ctx;
@@ -95,6 +105,7 @@ struct bench_lane {
 	/* Locks taken in counted blocks, and the calls that were in them. */
 	u64 locks;
 	u64 calls;
+	struct bench_lines lines;
 };
 
 /**
@@ -264,6 +275,7 @@ struct bench_run {
 	u32 touch;
 	unsigned int cpus;
 	bool packed;
+	bool lines;
 	u32 turns;
 	u32 turn_blocks;
 	/* Of a workload with a trace. */
@@ -282,6 +294,8 @@ struct bench_run {
 	/* What the workers do at the moment. */
 	struct bench_lane *lane;
 	bool last_turn;
+	/* The turn is not timed. */
+	bool counts_lines;
 	/* What the lane's back-end had counted when its blocks began. */
 	u64 locks;
 	/* How long giving back took, told by the first worker to the others. */
@@ -405,6 +419,12 @@ void bench_parcel_receive(struct bench_worker *worker);
 int bench_parcel_pass_on(struct bench_worker *worker, size_t nr);
 int bench_parcel_deal(struct bench_worker *worker, bench_parcel_fill fill);
 void bench_parcel_end(struct bench_run *run);
+
+/* lines.c */
+u32 bench_lines_blocks(const struct bench_run *run);
+int bench_lines_turn(struct bench_run *run, struct bench_lane *lane,
+		     void (*turn)(struct bench_run *run,
+				  struct bench_lane *lane));
 
 /* locks.c */
 int bench_locks_begin(struct bench_worker *worker);

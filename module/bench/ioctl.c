@@ -20,7 +20,7 @@ static_assert(sizeof(struct magslab_backend_info) ==
 	      MAGSLAB_BACKEND_INFO_SIZE_VER0);
 static_assert(sizeof(struct magslab_workload_info) ==
 	      MAGSLAB_WORKLOAD_INFO_SIZE_VER0);
-static_assert(sizeof(struct magslab_result) == MAGSLAB_RESULT_SIZE_VER1);
+static_assert(sizeof(struct magslab_result) == MAGSLAB_RESULT_SIZE_VER2);
 static_assert(sizeof(struct magslab_run) == MAGSLAB_RUN_SIZE_VER2);
 
 /* Two runs at a time would only measure each other. */
@@ -41,7 +41,8 @@ static long get_info(void __user *arg)
 		.features = MAGSLAB_FEATURE_LOCKS | MAGSLAB_FEATURE_TAKEN |
 			    MAGSLAB_FEATURE_PACKED | MAGSLAB_FEATURE_RECORD |
 			    MAGSLAB_FEATURE_TRACE | MAGSLAB_FEATURE_AXES |
-			    MAGSLAB_FEATURE_LATENCY | MAGSLAB_FEATURE_TIMELINE,
+			    MAGSLAB_FEATURE_LATENCY | MAGSLAB_FEATURE_TIMELINE |
+			    MAGSLAB_FEATURE_LINES,
 		.traps = bench_traps(),
 		.nr_backends = bench_nr_backends(),
 		.nr_workloads = bench_nr_workloads(),

@@ -32,8 +32,8 @@ static bool undisturbed(struct bench_log *log, const struct bench_span *span)
  * @span: how long it took
  * @ops: operations in it
  *
- * Blocks of the turn's warm-up, and those beyond what the turn was to record,
- * leave no trace.
+ * Blocks of the turn's warm-up, those beyond what the turn was to record, and those
+ * of a turn that is not timed leave no trace.
  *
  * Context: A worker of the run.
  */
@@ -48,6 +48,10 @@ void bench_record(struct bench_worker *worker, unsigned int row,
 	}
 	if (!row)
 		worker->tried++;
+	if (worker->run->counts_lines) {
+		worker->recorded += !row;
+		return;
+	}
 	if (log->nr == log->room || !undisturbed(log, span))
 		return;
 

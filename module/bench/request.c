@@ -19,7 +19,7 @@
 #define RUN_FLAGS_ALL                                         \
 	(MAGSLAB_RUN_FLAG_PACKED | MAGSLAB_RUN_FLAG_LATENCY | \
 	 MAGSLAB_RUN_FLAG_PATHS | MAGSLAB_RUN_FLAG_TIMELINE | \
-	 MAGSLAB_RUN_FLAG_ZERO)
+	 MAGSLAB_RUN_FLAG_ZERO | MAGSLAB_RUN_FLAG_LINES)
 
 static const gfp_t gfp_classes[] = {
 	[MAGSLAB_GFP_KERNEL] = GFP_KERNEL,
@@ -64,6 +64,15 @@ static int check_count(const struct magslab_run *user,
 	if (!(workload->flags & MAGSLAB_WORKLOAD_COUNT))
 		return -EINVAL;
 	return user->count <= workload->max_count ? 0 : -EINVAL;
+}
+
+/* One look-out is for one context. */
+static int check_lines(const struct magslab_run *user,
+		       const struct bench_workload *workload)
+{
+	bool own = workload->flags & MAGSLAB_WORKLOAD_OWN;
+
+	return own && user->flags & MAGSLAB_RUN_FLAG_LINES ? -EINVAL : 0;
 }
 
 static int check_cpus(const struct magslab_run *user,
@@ -172,6 +181,7 @@ static void set_numbers(struct bench_run *run, const struct magslab_run *user)
 	run->touch = user->touch;
 	run->cpus = user->cpus;
 	run->packed = user->flags & MAGSLAB_RUN_FLAG_PACKED;
+	run->lines = user->flags & MAGSLAB_RUN_FLAG_LINES;
 	run->start = ktime_get();
 	run->deadline = ktime_add_ns(run->start, timeout);
 	set_blocks(run, user);
@@ -303,6 +313,9 @@ static int check(const struct magslab_run *user)
 	if (ret)
 		return ret;
 	ret = check_touch(user, workload);
+	if (ret)
+		return ret;
+	ret = check_lines(user, workload);
 	if (ret)
 		return ret;
 	return check_results(user, workload);

@@ -147,6 +147,18 @@ static void set_locks(const struct bench_lane *lane,
 	result->calls = lane->calls;
 }
 
+static void set_lines(const struct bench_lane *lane,
+		      struct magslab_result *result)
+{
+	if (!lane->lines.calls)
+		return;
+	result->flags |= MAGSLAB_RESULT_LINES;
+	result->line_calls = lane->lines.calls;
+	result->object_lines = lane->lines.lines;
+	result->object_pages = lane->lines.pages;
+	result->touched_lines = lane->lines.touched;
+}
+
 /* A row is named by its workload and, where it matters, the objects. */
 static void set_name(const struct bench_run *run, unsigned int row,
 		     struct magslab_result *result)
@@ -193,6 +205,7 @@ static int set_row(const struct bench_run *run, unsigned int lane,
 	set_footprint(run, &run->lanes[lane], result);
 	set_locks(&run->lanes[lane], result);
 	set_latency(run, result);
+	set_lines(&run->lanes[lane], result);
 	return set_spreads(run, nr, result);
 }
 

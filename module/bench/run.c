@@ -89,6 +89,20 @@ static void close_lane(struct bench_run *run, struct bench_lane *lane)
 		lane->backend->destroy(lane->ctx);
 }
 
+static void work(struct bench_run *run, struct bench_lane *lane)
+{
+	run->lane = lane;
+	bench_crew_start(run);
+	wait_for_crew(run);
+}
+
+/* If it was the lane that had to stop, and not the run. */
+static void go_on(struct bench_run *run, struct bench_lane *lane)
+{
+	if (lane->error && !run->error)
+		WRITE_ONCE(run->stop, false);
+}
+
 static void do_turn(struct bench_run *run, struct bench_lane *lane)
 {
 	int ret;
@@ -101,18 +115,33 @@ static void do_turn(struct bench_run *run, struct bench_lane *lane)
 		bench_stop(run, ret);
 		return;
 	}
-	run->lane = lane;
 	bench_latency_begin(run, lane);
 	bench_timeline_begin(run, lane);
-	bench_crew_start(run);
-	wait_for_crew(run);
+	work(run, lane);
 	bench_timeline_end(run, lane);
 	bench_latency_end(run, lane);
 	bench_timeline_drain(run, lane);
 	close_lane(run, lane);
-	/* It was the lane that had to stop, and not the run. */
-	if (lane->error && !run->error)
-		WRITE_ONCE(run->stop, false);
+	go_on(run, lane);
+}
+
+/* A floor has no objects. */
+static void count_lines(struct bench_run *run, struct bench_lane *lane)
+{
+	int ret;
+
+	if (lane->error || lane->backend->flags & MAGSLAB_BENCH_FLOOR)
+		return;
+	ret = open_lane(run, lane);
+	if (ret) {
+		bench_stop(run, ret);
+		return;
+	}
+	ret = bench_lines_turn(run, lane, work);
+	if (ret)
+		bench_stop(run, ret);
+	close_lane(run, lane);
+	go_on(run, lane);
 }
 
 static void check_early_end(struct bench_run *run)
@@ -142,6 +171,22 @@ static void do_turns(struct bench_run *run)
 	}
 }
 
+/* What is timed is all there by now. */
+static void count_lines_of_all(struct bench_run *run)
+{
+	unsigned int i;
+
+	run->counts_lines = true;
+	run->last_turn = false;
+	run->turn_blocks = bench_lines_blocks(run);
+	for (i = 0; i < run->nr_lanes; i++) {
+		check_early_end(run);
+		if (run->stop)
+			return;
+		count_lines(run, &run->lanes[i]);
+	}
+}
+
 /**
  * bench_run - do a run
  * @run: the run
@@ -160,6 +205,8 @@ int bench_run(struct bench_run *run)
 	ret = bench_crew_hire(run);
 	if (!ret) {
 		do_turns(run);
+		if (run->lines && !run->stop)
+			count_lines_of_all(run);
 		ret = run->error;
 	}
 	return ret;

@@ -56,6 +56,7 @@ enum {
 	OPTIONS_AXES = 1 << 17,
 	OPTIONS_LATENCY = 1 << 18,
 	OPTIONS_RULES = 1 << 19,
+	OPTIONS_LINES = 1 << 20,
 	OPTIONS_ALL = ~0,
 };
 
@@ -87,6 +88,7 @@ struct options {
 	bool quiet;
 	bool detail;
 	bool packed;
+	bool lines;
 	const char *profile;
 	const char *json;
 	const char *output;
@@ -296,6 +298,9 @@ void fingerprint_print(const struct fingerprint *print, FILE *to);
 void table_print(const struct report *report, const struct plan *plan);
 void table_print_detail(const struct report *report);
 void table_print_locks(const struct report *report, const struct plan *plan);
+
+/* lines.c */
+void lines_print(const struct report *report, const struct plan *plan);
 
 /* memory.c */
 void memory_print(const struct report *report, const struct plan *plan);

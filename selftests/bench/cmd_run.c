@@ -40,6 +40,8 @@ static const char help[] =
 	"  -j, --json FILE          write the results to FILE too; with '-' to\n"
 	"                           stdout, instead of tables\n"
 	"      --detail             one line per result, with its spread\n"
+	"      --lines              cache lines and pages too, counted in another\n"
+	"                           turn\n"
 	"  -q, --quiet              no tables, no progress\n"
 	"  -l, --list               show back-ends and workloads, and end\n"
 	"  -h, --help               show this, and end; 'help' shows the other\n"
@@ -53,7 +55,7 @@ static const char help[] =
 static const struct syntax syntax = {
 	.help = help,
 	.groups = OPTIONS_WHAT | OPTIONS_HOW | OPTIONS_OUTPUT | OPTIONS_RUN |
-		  OPTIONS_AXES | OPTIONS_LATENCY,
+		  OPTIONS_AXES | OPTIONS_LATENCY | OPTIONS_LINES,
 };
 
 static bool wants_tables(const struct options *options)
@@ -69,6 +71,7 @@ static void print_costs(const struct options *options, const struct plan *plan,
 	if (options->detail)
 		table_print_detail(report);
 	table_print_locks(report, plan);
+	lines_print(report, plan);
 	memory_print(report, plan);
 }
 
@@ -94,6 +97,9 @@ static int measure(const struct options *options, const struct device *device)
 	FILE *json = NULL;
 	int code;
 
+	if (options->lines && !(device->info.features & MAGSLAB_FEATURE_LINES))
+		quit(EXIT_USAGE,
+		     "--lines: this magslab.ko does not count them");
 	plan_make(&plan, options, device);
 	if (options->json)
 		json = json_open(options->json);

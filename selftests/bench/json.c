@@ -97,6 +97,18 @@ static void add_locks(struct json_object *to,
 	add(to, "calls", integer(result->calls));
 }
 
+static void add_lines(struct json_object *to,
+		      const struct magslab_result *result)
+{
+	if (!(result->flags & MAGSLAB_RESULT_LINES))
+		return;
+	add(to, "line_calls", integer(result->line_calls));
+	add(to, "object_lines", integer(result->object_lines));
+	add(to, "object_pages", integer(result->object_pages));
+	if (result->touched_lines)
+		add(to, "touched_lines", integer(result->touched_lines));
+}
+
 static struct json_object *one_result(const struct row *row)
 {
 	const struct magslab_result *result = &row->result;
@@ -128,6 +140,7 @@ static struct json_object *one_result(const struct row *row)
 	add_memory(object, result);
 	add_taken(object, result);
 	add_locks(object, result);
+	add_lines(object, result);
 	return object;
 }
 

@@ -20,6 +20,7 @@ enum {
 	OPTION_GFP,
 	OPTION_LATENCY,
 	OPTION_LEVEL,
+	OPTION_LINES,
 	OPTION_MAX_BYTES,
 	OPTION_MIN_BYTES,
 	OPTION_MOST,
@@ -68,6 +69,7 @@ static const struct known {
 	{ { "json", required_argument, NULL, 'j' }, OPTIONS_OUTPUT },
 	{ { "latency", no_argument, NULL, OPTION_LATENCY }, OPTIONS_LATENCY },
 	{ { "level", required_argument, NULL, OPTION_LEVEL }, OPTIONS_LEVEL },
+	{ { "lines", no_argument, NULL, OPTION_LINES }, OPTIONS_LINES },
 	{ { "list", no_argument, NULL, 'l' }, OPTIONS_RUN },
 	{ { "max-bytes", required_argument, NULL, OPTION_MAX_BYTES },
 	  OPTIONS_RECORD },
@@ -377,6 +379,9 @@ static void parse_one(struct options *options, int option, const char *text)
 		break;
 	case OPTION_LATENCY:
 		options->latency = true;
+		break;
+	case OPTION_LINES:
+		options->lines = true;
 		break;
 	case OPTION_OVER:
 		options->over = text;

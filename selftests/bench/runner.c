@@ -93,14 +93,18 @@ static int failed(const struct step *step, int error)
 
 static __u32 flags_of(const struct plan *plan, const struct options *options)
 {
-	__u32 flags = plan->packed ? MAGSLAB_RUN_FLAG_PACKED : 0;
+	__u32 flags = 0;
 
+	if (plan->packed)
+		flags |= MAGSLAB_RUN_FLAG_PACKED;
 	if (options->latency)
 		flags |= MAGSLAB_RUN_FLAG_LATENCY;
 	if (options->latency && options->detail)
 		flags |= MAGSLAB_RUN_FLAG_PATHS;
 	if (options->timeline)
 		flags |= MAGSLAB_RUN_FLAG_TIMELINE;
+	if (options->lines)
+		flags |= MAGSLAB_RUN_FLAG_LINES;
 	return flags;
 }
 

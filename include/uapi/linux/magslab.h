@@ -48,6 +48,7 @@
 #define MAGSLAB_FEATURE_AXES (1ULL << 5) /* context, touch, MAGSLAB_RUN_FLAG_ZERO */
 #define MAGSLAB_FEATURE_LATENCY (1ULL << 6) /* MAGSLAB_RUN_FLAG_LATENCY */
 #define MAGSLAB_FEATURE_TIMELINE (1ULL << 7) /* MAGSLAB_RUN_FLAG_TIMELINE */
+#define MAGSLAB_FEATURE_LINES (1ULL << 8) /* MAGSLAB_RUN_FLAG_LINES */
 
 /* Kinds of clock: what one nanosecond of a result stands for. */
 #define MAGSLAB_CLOCK_WALL 0 /* time */
@@ -240,6 +241,8 @@ struct magslab_spread {
 #define MAGSLAB_RESULT_LOCKS (1U << 4)
 /* The member taken_peak is filled in. */
 #define MAGSLAB_RESULT_TAKEN (1U << 5)
+/* The members from line_calls to touched_lines are filled in. */
+#define MAGSLAB_RESULT_LINES (1U << 6)
 /* Each call was timed by itself: the time of a block has that of the clock in it. */
 #define MAGSLAB_RESULT_LATENCY (1U << 7)
 
@@ -274,6 +277,13 @@ struct magslab_spread {
  *	become fewer at the peak, since before the back-end was asked to prepare:
  *	the back-end's metadata is in it, and whatever else was allocated
  *	meanwhile, which the rows of a %MAGSLAB_BACKEND_FLOOR show
+ * @line_calls: (out) allocations and frees whose addresses were looked at, a multiple of
+ *	a thousand, over all CPUs
+ * @object_lines: (out) different cache lines that the objects of a thousand calls
+ *	of one CPU begin in, added up over @line_calls
+ * @object_pages: (out) as @object_lines, pages
+ * @touched_lines: (out) different cache lines that each call touched, as the
+ *	back-end tells, added up over @line_calls; 0 if it does not tell
  */
 struct magslab_result {
 	__u32 size;
@@ -295,10 +305,15 @@ struct magslab_result {
 	__u64 locks;
 	__u64 calls;
 	__u64 taken_peak;
+	__u64 line_calls;
+	__u64 object_lines;
+	__u64 object_pages;
+	__u64 touched_lines;
 };
 
 #define MAGSLAB_RESULT_SIZE_VER0 184 /* up to and with name */
-#define MAGSLAB_RESULT_SIZE_VER1 208
+#define MAGSLAB_RESULT_SIZE_VER1 208 /* up to and with taken_peak */
+#define MAGSLAB_RESULT_SIZE_VER2 240
 
 /* Classes of allocation flags. */
 #define MAGSLAB_GFP_KERNEL 0
@@ -316,13 +331,15 @@ struct magslab_result {
 #define MAGSLAB_RUN_FLAG_LATENCY (1U << 1)
 /* (in) And tell its ways apart, where the back-end can, at some cost between calls. */
 #define MAGSLAB_RUN_FLAG_PATHS (1U << 2)
+/* (in) Objects are asked for zeroed, whatever the kernel does by itself. */
+#define MAGSLAB_RUN_FLAG_ZERO (1U << 3)
+/* (in) Each back-end gets another turn, in which cache lines are counted. */
+#define MAGSLAB_RUN_FLAG_LINES (1U << 4)
 /*
  * (in) Look at memory over time, in each back-end's last turn and for ten seconds
  * after. MAGSLAB_IOC_TIMELINE tells what that yields. The looks disturb what is timed.
  */
 #define MAGSLAB_RUN_FLAG_TIMELINE (1U << 8)
-/* (in) Objects are asked for zeroed, whatever the kernel does by itself. */
-#define MAGSLAB_RUN_FLAG_ZERO (1U << 3)
 
 /* What is done with each cache line of an object before it is freed. */
 #define MAGSLAB_TOUCH_NONE 0
@@ -337,9 +354,10 @@ struct magslab_result {
  * @size: (in) size of this structure
  * @flags: (in) MAGSLAB_RUN_FLAG_* bits. -EINVAL for any other, and for
  *	%MAGSLAB_RUN_FLAG_PATHS without %MAGSLAB_RUN_FLAG_LATENCY, for the latter
- *	together with %MAGSLAB_RUN_FLAG_TIMELINE, and for either of these two in
- *	another context than a task. -EOPNOTSUPP for %MAGSLAB_RUN_FLAG_LATENCY if the
- *	workload has %MAGSLAB_WORKLOAD_WHOLE, and for the others if it has
+ *	together with %MAGSLAB_RUN_FLAG_TIMELINE, for either of these two in another
+ *	context than a task, and for %MAGSLAB_RUN_FLAG_LINES if the workload has
+ *	%MAGSLAB_WORKLOAD_OWN. -EOPNOTSUPP for %MAGSLAB_RUN_FLAG_LATENCY if the workload
+ *	has %MAGSLAB_WORKLOAD_WHOLE, and for _PATHS and _TIMELINE if it has
  *	%MAGSLAB_WORKLOAD_OWN
  * @workload: (in) id. -ENOENT if there is none
  * @gfp: (in) MAGSLAB_GFP_*. -EINVAL for any other
