@@ -635,6 +635,26 @@ TEST_F(device, run_with_results_of_the_first_version)
 			      sizeof(rows) - MAGSLAB_RESULT_SIZE_VER0));
 }
 
+/* One object, again and again. */
+TEST_F(device, run_counts_lines)
+{
+	const struct magslab_result *result = self->job.results;
+
+	ASSERT_TRUE(self->info.features & MAGSLAB_FEATURE_LINES);
+	ASSERT_EQ(0, job_run(&self->job, self->fd));
+	EXPECT_FALSE(result->flags & MAGSLAB_RESULT_LINES);
+	EXPECT_EQ(0, result->line_calls);
+	self->job.run.flags = MAGSLAB_RUN_FLAG_LINES;
+	ASSERT_EQ(0, job_run(&self->job, self->fd));
+	ASSERT_TRUE(result->flags & MAGSLAB_RESULT_LINES);
+	EXPECT_EQ(1, result->blocks);
+	EXPECT_LE(4000, result->line_calls);
+	EXPECT_EQ(0, result->line_calls % 1000);
+	EXPECT_EQ(result->line_calls / 1000, result->object_lines);
+	EXPECT_EQ(result->line_calls / 1000, result->object_pages);
+	EXPECT_LE(result->line_calls, result->touched_lines);
+}
+
 /* One lock at the least: objects do not get to another CPU without. */
 TEST_F(device, run_counts_locks)
 {

@@ -252,6 +252,18 @@ TEST_F(trace, too_fast)
 	close(fd);
 }
 
+TEST_F(trace, run_does_not_count_lines)
+{
+	int fd = load(self->fd, &self->tiny);
+
+	self->job.run.trace_fd = fd;
+	self->job.run.flags = MAGSLAB_RUN_FLAG_LINES;
+	EXPECT_EQ(-EINVAL, run(self->fd, &self->job));
+	self->job.run.flags = 0;
+	EXPECT_EQ(0, run(self->fd, &self->job));
+	close(fd);
+}
+
 TEST_F(trace, unknown_calls)
 {
 	int fd = load(self->fd, &self->tiny);
