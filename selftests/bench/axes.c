@@ -41,8 +41,13 @@ __u32 axes_touch(const char *text)
 /* Interrupts cannot sleep; who says nothing of gfp gets what they can have. */
 void axes_check(struct options *options)
 {
-	if (options->axes.context == MAGSLAB_CONTEXT_TASK ||
-	    options->gfp != MAGSLAB_GFP_KERNEL)
+	if (options->axes.context == MAGSLAB_CONTEXT_TASK)
+		return;
+	if (options->latency || options->timeline)
+		quit(EXIT_USAGE, "--context: %s goes without %s",
+		     context_names[options->axes.context],
+		     options->latency ? "--latency" : "--timeline");
+	if (options->gfp != MAGSLAB_GFP_KERNEL)
 		return;
 	if (options->gfp_given)
 		quit(EXIT_USAGE,

@@ -279,6 +279,25 @@ static bool fits_latency(const struct magslab_workload_info *workload,
 	return !(workload->flags & MAGSLAB_WORKLOAD_WHOLE) || !options->latency;
 }
 
+/* The first option that takes workloads with nothing of their own, or NULL. */
+static const char *option_for_plain(const struct options *options)
+{
+	if (options->axes.context != MAGSLAB_CONTEXT_TASK)
+		return "--context";
+	if (options->axes.touch != MAGSLAB_TOUCH_NONE)
+		return "--touch";
+	if (options->timeline)
+		return "--timeline";
+	return options->lines ? "--lines" : NULL;
+}
+
+static bool fits_plain(const struct magslab_workload_info *workload,
+		       const struct options *options)
+{
+	return !(workload->flags & MAGSLAB_WORKLOAD_OWN) ||
+	       !option_for_plain(options);
+}
+
 /* Whoever names no size wants one for which the workload is as it should be. */
 static __u64 size_of(const struct magslab_workload_info *workload,
 		     const struct options *options, __u64 otherwise)
@@ -326,6 +345,9 @@ find_workload(const struct options *options, const struct device *device,
 		quit(EXIT_USAGE,
 		     "--latency: '%s' has no calls to be timed one by one",
 		     choice->name);
+	if (!fits_plain(workload, options))
+		quit(EXIT_USAGE, "%s: not for '%s', which has ways of its own",
+		     option_for_plain(options), choice->name);
 	return workload;
 }
 
@@ -364,6 +386,7 @@ static void add_profile(struct plan *plan, const struct options *options,
 			workload = device_workload(device, entry->workload);
 			if (workload && fits_cpus(workload, options) &&
 			    fits_latency(workload, options) &&
+			    fits_plain(workload, options) &&
 			    fits_size(entry, options))
 				add_step(plan, options, workload, entry,
 					 size_of(workload, options,

@@ -91,15 +91,17 @@ static int failed(const struct step *step, int error)
 	return error == EPERM ? EXIT_NO_PERMISSION : EXIT_FAILED;
 }
 
-static __u32 flags_of(const struct plan *plan, const struct options *options)
+static __u32 flags_of(const struct plan *plan, const struct step *step,
+		      const struct options *options)
 {
+	bool own = step->workload->flags & MAGSLAB_WORKLOAD_OWN;
 	__u32 flags = 0;
 
 	if (plan->packed)
 		flags |= MAGSLAB_RUN_FLAG_PACKED;
 	if (options->latency)
 		flags |= MAGSLAB_RUN_FLAG_LATENCY;
-	if (options->latency && options->detail)
+	if (options->latency && options->detail && !own)
 		flags |= MAGSLAB_RUN_FLAG_PATHS;
 	if (options->timeline)
 		flags |= MAGSLAB_RUN_FLAG_TIMELINE;
@@ -117,7 +119,7 @@ int runner_step(const struct device *device, const struct plan *plan,
 	__u32 ids[MAX_BACKENDS];
 	struct magslab_run run = {
 		.size = sizeof(run),
-		.flags = flags_of(plan, options),
+		.flags = flags_of(plan, step, options),
 		.workload = step->workload->id,
 		.gfp = options->gfp,
 		.object_size = step->size,

@@ -453,6 +453,51 @@ TEST_F(wrong, touch_max)
 	self->expected = -EINVAL;
 }
 
+/* What has contexts of its own cannot be looked at through one. */
+TEST_F(wrong, context_of_what_has_its_own)
+{
+	self->run->workload = workload_id(self->fd, "sh6bench");
+	self->run->gfp = MAGSLAB_GFP_ATOMIC;
+	self->run->context = MAGSLAB_CONTEXT_SOFTIRQ;
+	self->expected = -EINVAL;
+}
+
+TEST_F(wrong, touch_of_what_has_its_own)
+{
+	self->run->workload = workload_id(self->fd, "glibc-thread");
+	self->run->touch = MAGSLAB_TOUCH_WRITE;
+	self->expected = -EINVAL;
+}
+
+TEST_F(wrong, lines_of_what_has_its_own)
+{
+	self->run->workload = workload_id(self->fd, "prefill");
+	self->run->flags = MAGSLAB_RUN_FLAG_LINES;
+	self->expected = -EINVAL;
+}
+
+TEST_F(wrong, timeline_of_what_has_its_own)
+{
+	self->run->workload = workload_id(self->fd, "mleak");
+	self->run->flags = MAGSLAB_RUN_FLAG_TIMELINE;
+	self->expected = -EOPNOTSUPP;
+}
+
+TEST_F(wrong, paths_of_what_has_its_own)
+{
+	self->run->workload = workload_id(self->fd, "sh8bench");
+	self->run->flags = MAGSLAB_RUN_FLAG_LATENCY | MAGSLAB_RUN_FLAG_PATHS;
+	self->expected = -EOPNOTSUPP;
+}
+
+TEST_F(wrong, latency_in_interrupts)
+{
+	self->run->gfp = MAGSLAB_GFP_ATOMIC;
+	self->run->context = MAGSLAB_CONTEXT_SOFTIRQ;
+	self->run->flags = MAGSLAB_RUN_FLAG_LATENCY;
+	self->expected = -EINVAL;
+}
+
 /* It would have to zero what it keeps for others. */
 TEST_F(wrong, zero_of_a_mempool)
 {

@@ -206,7 +206,14 @@ refuses() {
 no_calls() {
 	refuses "--latency: 'bulk'" --latency --workload bulk &&
 		refuses "--latency and --timeline" --latency --timeline &&
-		refuses "latency" duel --latency && refuses "timeline" sweep --timeline
+		refuses "latency" duel --latency && refuses "timeline" sweep --timeline &&
+		refuses "--context: not for 'sh6bench'" --context softirq \
+			--workload sh6bench &&
+		refuses "--touch: not for 'mleak'" --touch write --workload mleak &&
+		refuses "--timeline: not for 'prefill'" --timeline --workload prefill &&
+		refuses "--lines: not for 'holes'" --lines --workload holes &&
+		refuses "--context: softirq goes without --latency" \
+			--context softirq --latency
 }
 
 # One CPU alone: nothing to cross to, and nothing to wait for.
