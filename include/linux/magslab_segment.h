@@ -210,6 +210,7 @@ magslab_segment_alloc(struct magslab_pool *pool, gfp_t gfp)
 	u64 head = READ_ONCE(pool->head);
 	unsigned long index;
 	void *object;
+	u64 next;
 
 	/*
 	 * Who reads a link needs the head that led there first: an address
@@ -222,9 +223,8 @@ magslab_segment_alloc(struct magslab_pool *pool, gfp_t gfp)
 		index = head & MAGSLAB_POOL_INDEX;
 		if (unlikely(!index))
 			return __magslab_segment_full(pool);
-	} while (unlikely(!try_cmpxchg64(
-		&pool->head, &head,
-		head + MAGSLAB_POOL_STEP + READ_ONCE(pool->link[index]))));
+		next = head + MAGSLAB_POOL_STEP + READ_ONCE(pool->link[index]);
+	} while (unlikely(!try_cmpxchg64(&pool->head, &head, next)));
 
 	object = pool->base + index * pool->stride;
 	/* Pairs with the exchange in magslab_segment_free(), by way of the user. */

@@ -44,11 +44,8 @@ in_json() {
 
 # The head of a pool, the link of an object, and the object where it is zeroed.
 of_segment() {
-	local touched=2.0
-
-	case $(sed -n 's/^# settings: *//p' $TABLE) in
-	*init_on_alloc*) touched=2.5 ;;
-	esac
+	touched=2.0
+	! grep -q '^# settings:.* init_on_alloc' $TABLE || touched=2.5
 	[ "$(awk '$3 == "touched" { print $4 }' $TABLE)" = $touched ]
 }
 
@@ -72,8 +69,7 @@ unasked() {
 
 # refused WHAT ARGUMENT...: by a message that names it, and nothing is run.
 refused() {
-	local what=$1
-
+	what=$1
 	shift
 	magslab-bench "$@" >$TABLE 2>/tmp/messages
 	[ $? -eq 2 ] && [ ! -s $TABLE ] && grep -q -e "$what" /tmp/messages && return
