@@ -82,7 +82,7 @@ struct bench_latency {
  * @timeline: the same
  */
 struct bench_session {
-	struct mutex lock;
+	struct mutex lock; /* protects what follows */
 	struct bench_latency *latency;
 	struct bench_timeline *timeline;
 };
