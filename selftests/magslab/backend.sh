@@ -49,12 +49,12 @@ row_of() {
 	esac
 }
 
-# It has no bulk calls and sets nothing aside; two workloads are for nothing else, and
-# their rows say so. Of objects, few will do: there are kernels on which each takes long.
+# It has no bulk calls, sets nothing aside and collects nothing; three workloads are for
+# nothing else. Of objects, few will do: there are kernels on which each takes long.
 in_all_tables() {
 	for workload in $(workloads); do
 		case $workload in
-		bulk | prefill) continue ;;
+		bulk | prefill | collect) continue ;;
 		producer-consumer | xmalloc-test) measure "$workload" --cpus 2 ;;
 		live-set | full-path | mleak) measure "$workload:2000" ;;
 		*) measure "$workload" ;;

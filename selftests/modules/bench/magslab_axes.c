@@ -114,9 +114,12 @@ static __always_inline void axes_free_one(void *ctx, void *freed)
 	size_t i;
 
 	note();
-	for (i = 0; i < (size_t)ctx; i += L1_CACHE_BYTES)
-		this_cpu_inc(seen.nr[object->bytes[i] ? SEEN_TOUCHED :
-							SEEN_UNTOUCHED]);
+	for (i = 0; i < (size_t)ctx; i += L1_CACHE_BYTES) {
+		if (object->bytes[i])
+			this_cpu_inc(seen.nr[SEEN_TOUCHED]);
+		else
+			this_cpu_inc(seen.nr[SEEN_UNTOUCHED]);
+	}
 }
 
 MAGSLAB_BENCH_DEFINE_LOOPS(axes)
