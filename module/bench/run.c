@@ -51,13 +51,14 @@ static unsigned long time_left(const struct bench_run *run)
 /* Workers look at the stop often, so the second wait is short. */
 static void wait_for_crew(struct bench_run *run)
 {
+	unsigned long step;
 	long ret;
 
 	do {
 		bench_timeline_look(run);
-		ret = wait_for_completion_interruptible_timeout(
-			&run->done,
-			min(time_left(run), bench_timeline_step(run)));
+		step = min(time_left(run), bench_timeline_step(run));
+		ret = wait_for_completion_interruptible_timeout(&run->done,
+								step);
 	} while (!ret && time_left(run));
 	if (ret > 0)
 		return;

@@ -177,13 +177,14 @@ void bench_timeline_end(struct bench_run *run, struct bench_lane *lane)
 /* Returns false if the run should end. */
 static bool wait_until(struct bench_run *run, u64 ns)
 {
+	unsigned long step;
 	s64 left;
 
 	while ((left = ns - (ktime_get_ns() - run->timeline->began)) > 0) {
 		if (ktime_after(ktime_get(), run->deadline))
 			bench_stop(run, -ETIME);
-		schedule_timeout_interruptible(
-			min(nsecs_to_jiffies(left) + 1, HZ / 10UL));
+		step = min(nsecs_to_jiffies(left) + 1, HZ / 10UL);
+		schedule_timeout_interruptible(step);
 		if (signal_pending(current))
 			bench_stop(run, -EINTR);
 		if (run->stop)

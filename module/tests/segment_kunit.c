@@ -54,9 +54,11 @@ static void expect_balance(struct kunit *test, struct magslab_pool *pool,
 	KUNIT_EXPECT_EQ(test, figures.live, live);
 	while (head & MAGSLAB_POOL_INDEX && nr <= pool->count) {
 		unsigned long index = head & MAGSLAB_POOL_INDEX;
+		void *object = pool->base + index * pool->stride;
+		u64 link = pool->link[index];
 
-		KUNIT_ASSERT_FALSE(test, pool_is_live(pool_of(pool), index));
-		head += MAGSLAB_POOL_STEP + pool->link[index];
+		KUNIT_ASSERT_NE(test, link, __magslab_pool_live(object));
+		head += MAGSLAB_POOL_STEP + link;
 		nr++;
 	}
 	KUNIT_EXPECT_EQ(test, nr + live, figures.count);

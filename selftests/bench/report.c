@@ -73,9 +73,10 @@ bool report_is_first(const struct report *report, size_t index)
 
 void report_free(struct report *report)
 {
-	while (report->nr_latencies)
-		histogram_free(
-			&report->latencies[--report->nr_latencies].histogram);
+	size_t i;
+
+	for (i = 0; i < report->nr_latencies; i++)
+		histogram_free(&report->latencies[i].histogram);
 	free(report->latencies);
 	while (report->nr_timelines)
 		timeline_free(&report->timelines[--report->nr_timelines]);

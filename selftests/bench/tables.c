@@ -304,13 +304,14 @@ void tables_put_all(FILE *to, const struct document *document)
 		{ "Locks taken, in so many calls", "locks", locks,
 		  ARRAY_SIZE(locks) },
 	};
+	struct json_object *results;
 	size_t i;
 
 	if (document->kind != DOCUMENT_RUN)
 		return;
 	tails_put(to, document);
-	if (!json_object_array_length(
-		    document_array(document, document->root, "results")))
+	results = document_array(document, document->root, "results");
+	if (!json_object_array_length(results))
 		return;
 	fputs("<details>\n<summary>Every result of this run</summary>\n", to);
 	for (i = 0; i < ARRAY_SIZE(listings); i++)

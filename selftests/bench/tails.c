@@ -133,8 +133,9 @@ static struct histogram read_histogram(const struct document *document,
 		     MAX_BUCKETS);
 	histogram.buckets = allocate(histogram.nr, sizeof(*histogram.buckets));
 	for (i = 0; i < histogram.nr; i++) {
-		histogram.buckets[i] = bucket_of(
-			document, json_object_array_get_idx(buckets, i));
+		struct json_object *one = json_object_array_get_idx(buckets, i);
+
+		histogram.buckets[i] = bucket_of(document, one);
 		histogram.samples += histogram.buckets[i].count;
 	}
 	return histogram;
