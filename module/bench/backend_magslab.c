@@ -144,30 +144,34 @@ static const struct magslab_bench_prefill prefill = {
 	.close = prefill_close,
 };
 
-#define BACKEND(_name, _flags, _create, _touches)                              \
-	{                                                                      \
-		.name = _name, .owner = THIS_MODULE,                           \
-		.flags = _flags | MAGSLAB_BENCH_MEMORY | MAGSLAB_BENCH_ZEROES, \
-		.min_size = MAGSLAB_MIN_SIZE, .max_size = MAGSLAB_MAX_SIZE,    \
-		.create = _create, .destroy = bench_cache_destroy,             \
-		MAGSLAB_BENCH_LOOPS(backend),                                  \
-		.alloc_bulk = backend_alloc_bulk,                              \
-		.free_bulk = backend_free_bulk,                                \
-		.give_back = bench_cache_give_back, .held = bench_cache_held,  \
-		.locks = bench_cache_locks, .contexts = BENCH_ALL_CONTEXTS,    \
-		.bulk_contexts = BENCH_ALL_CONTEXTS, .prefill = &prefill,      \
-		.path_names = { "loaded", "previous", "depot",                 \
-				"slab",	  "grow",     "reserve" },             \
-		.paths = backend_paths, .touches = _touches,                   \
+#define BACKEND(_name, _flags, _create, _touches)                             \
+	{                                                                     \
+		.name = _name, .owner = THIS_MODULE,                          \
+		.flags = MAGSLAB_BENCH_MEMORY | MAGSLAB_BENCH_ZEROES |        \
+			 (_flags),                                            \
+		.min_size = MAGSLAB_MIN_SIZE, .max_size = MAGSLAB_MAX_SIZE,   \
+		.create = _create, .destroy = bench_cache_destroy,            \
+		MAGSLAB_BENCH_LOOPS(backend),                                 \
+		.alloc_bulk = backend_alloc_bulk,                             \
+		.free_bulk = backend_free_bulk,                               \
+		.give_back = bench_cache_give_back, .held = bench_cache_held, \
+		.locks = bench_cache_locks, .contexts = BENCH_ALL_CONTEXTS,   \
+		.bulk_contexts = BENCH_ALL_CONTEXTS, .prefill = &prefill,     \
+		.path_names = { "loaded", "previous", "depot",                \
+				"slab",	  "grow",     "reserve" },            \
+		.paths = backend_paths, .touches = _touches,                  \
 	}
+
+#define BACKEND_BY_NAME(_name, _create) \
+	BACKEND(_name, MAGSLAB_BENCH_BY_NAME, _create, NULL)
 
 struct magslab_bench_backend bench_backend_magslab =
 	BACKEND("magslab", 0, plain_create, plain_touches);
 struct magslab_bench_backend bench_backend_magslab_hardened =
 	BACKEND("magslab-hardened", 0, hardened_create, NULL);
 struct magslab_bench_backend bench_backend_magslab_debug =
-	BACKEND("magslab-debug", MAGSLAB_BENCH_BY_NAME, debug_create, NULL);
-struct magslab_bench_backend bench_backend_magslab_quarantine = BACKEND(
-	"magslab-quarantine", MAGSLAB_BENCH_BY_NAME, quarantine_create, NULL);
+	BACKEND_BY_NAME("magslab-debug", debug_create);
+struct magslab_bench_backend bench_backend_magslab_quarantine =
+	BACKEND_BY_NAME("magslab-quarantine", quarantine_create);
 struct magslab_bench_backend bench_backend_magslab_guard =
-	BACKEND("magslab-guard", MAGSLAB_BENCH_BY_NAME, guarded_create, NULL);
+	BACKEND_BY_NAME("magslab-guard", guarded_create);

@@ -65,10 +65,9 @@ static void exact(void)
 
 	for (kind = 0; kind < NR_SHAPES; kind++) {
 		struct shape shape = fit(kind, 0, POINTS);
+		bool sure = shape.known && shape.sure && shape.off < 0.001;
 
-		result(shape.known && shape.sure && shape.kind == kind &&
-			       shape.off < 0.001,
-		       shape_name(kind));
+		result(sure && shape.kind == kind, shape_name(kind));
 	}
 }
 

@@ -40,9 +40,11 @@ static_shell_files() {
 		'^(#!/bin/(ba)?sh|# shellcheck shell=)' .
 }
 
-# static_checkpatch_of "IGNORED TYPE..." FOLDER...
+# static_checkpatch_of "IGNORED TYPE..." FOLDER... Where it sees no repository it leaves
+# licences alone, whose check takes a second for each file and packages of Python.
 static_checkpatch_of() {
-	static_c_files "${@:2}" | xargs "$SOURCE/scripts/checkpatch.pl" \
+	static_c_files "${@:2}" | GIT_DIR=none xargs -n 25 -P "$(nproc)" \
+		"$SOURCE/scripts/checkpatch.pl" \
 		--root="$SOURCE" --strict --terse --no-summary --show-types \
 		--quiet --ignore "${1// /,}" -f
 }

@@ -82,9 +82,7 @@ static const struct kernel_param_ops seen_ops = {
 	.get = seen_get,
 };
 module_param_cb(seen, &seen_ops, NULL, 0644);
-MODULE_PARM_DESC(
-	seen,
-	"calls in each context, for zeroed objects, and cache lines of freed objects");
+MODULE_PARM_DESC(seen, "calls by context, zeroed objects, freed lines");
 
 static void note(void)
 {
