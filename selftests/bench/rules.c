@@ -38,8 +38,7 @@ const struct subject subjects[] = {
 
 /*
  * One call of the device. The list is on its own: calls that take long have the worker
- * look up often, which would be in the others' figures. Now and then a block of a cache
- * has other work in it, which the median of three leaves out.
+ * look up often, which would be in the others' figures.
  */
 static const struct group {
 	const char *workload;
@@ -71,11 +70,25 @@ static __u32 blocks_for(const struct group *group, __u64 n)
 	return blocks < group->least_blocks ? group->least_blocks : blocks;
 }
 
+/*
+ * The first block of a turn finds a new cache, which has yet to get the magazines that it
+ * will go on with. Where there are three in each turn, the median is of others.
+ */
+static __u32 turns_for(__u32 blocks)
+{
+	__u32 turns = blocks / 3;
+
+	if (turns > RULES_TURNS)
+		return RULES_TURNS;
+	return turns ? turns : 1;
+}
+
 static void plan_group(struct plan *plan, struct step *step,
 		       const struct group *group, __u64 n,
 		       const struct device *device)
 {
 	const struct magslab_backend_info *backend;
+	__u32 blocks = blocks_for(group, n);
 	size_t i;
 
 	*plan = (struct plan){ .steps = step, .nr_steps = 1 };
@@ -83,8 +96,8 @@ static void plan_group(struct plan *plan, struct step *step,
 		.workload = device_workload(device, group->workload),
 		.count = n,
 		.size = RULES_SIZE,
-		.turns = RULES_TURNS,
-		.blocks = blocks_for(group, n),
+		.turns = turns_for(blocks),
+		.blocks = blocks,
 	};
 	if (!step->workload)
 		quit(EXIT_FAILED, "this magslab has no workload '%s'",
