@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The loops of back-ends are called here and nowhere else. A call does as many
- * operations as a worker does between two looks at the run's stop, or fewer, so what
- * is decided here is decided once for many of them.
+ * The loops of back-ends are called here and nowhere else, but for workloads with ways
+ * of their own (MAGSLAB_WORKLOAD_OWN), to which nothing of this applies. A call does as
+ * many operations as a worker does between two looks at the run's stop, or fewer, so
+ * what is decided here is decided once for many of them.
  * That is the context: those of another one than a task hop there as a whole. And it
  * is whether objects are touched.
  */
