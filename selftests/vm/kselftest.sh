@@ -51,7 +51,7 @@ OF_PROGRAMS='screen|top.sh|duel.sh|sweep.sh|rules.sh'
 kselftest_run() {
 	local CPUS=4 CLOCK=$CLOCK CMDLINE="$PATIENT $CMDLINE"
 	# shellcheck disable=SC2034 # for guest_wait; all programs of a guest
-	local TIMEOUT=1500
+	local TIMEOUT=1500 plain
 
 	source_get
 	if ! logged "$OUT/build-kselftest.log" kselftest_build; then
@@ -68,6 +68,7 @@ kselftest_run() {
 	CMDLINE=${CMDLINE% MAGSLAB_COLLECTOR*}
 
 	# What depends on the machine or the command line, and no more.
+	plain=$CMDLINE
 	CMDLINE+=" init_on_free=1"
 	GUEST_OPTIONS=("${TWO_NODES[@]}")
 	printf '%s\n' object.sh sizes.sh instruments.sh >"$TESTS/list"
@@ -76,7 +77,7 @@ kselftest_run() {
 	GUEST_OPTIONS=()
 
 	# What only the emulator can count.
-	CPUS=1 CLOCK=insn CMDLINE+=" MAGSLAB_CLOCK=insn"
+	CPUS=1 CLOCK=insn CMDLINE="$plain MAGSLAB_CLOCK=insn"
 	printf '%s\n' known.sh collector.sh ladder.sh rules.sh >"$TESTS/list"
 	stock_run check-insn 6.12-cloud check "$TESTS"
 }
