@@ -164,6 +164,8 @@ struct magslab_bench_prefill {
  *	live. NULL if it cannot tell
  * @locks: times the allocator has taken locks for this context so far, on all
  *	CPUs. NULL if it cannot tell
+ * @exchanges: times a CPU's own store was exchanged for what all CPUs share, as a
+ *	magazine is with a depot, likewise
  * @contexts: MAGSLAB_BENCH_IN_* bits, where @pair, @alloc and @free may be called
  *	beside tasks, on every kernel that this one's configuration stands for
  * @bulk_contexts: the same for @alloc_bulk and @free_bulk
@@ -182,7 +184,7 @@ struct magslab_bench_prefill {
  * @held may be asked at any time, also from elsewhere than the loops, but for a back-end
  * with %MAGSLAB_BENCH_SCOPED.
  *
- * The loops, @held, @locks, @paths and @touches run in task context on threads bound to
+ * The loops, @held, @locks, @exchanges, @paths and @touches run in task context on threads bound to
  * one CPU each, on several CPUs at once, and sleep only where @gfp allows it. The loops
  * and @touches run in interrupts too if @contexts or @bulk_contexts says that they may;
  * in a hard one all @count objects, if not more, have been allocated once before, by
@@ -213,6 +215,7 @@ struct magslab_bench_backend {
 	void (*give_back)(void *ctx);
 	size_t (*held)(void *ctx, size_t live);
 	u64 (*locks)(void *ctx);
+	u64 (*exchanges)(void *ctx);
 	u32 contexts;
 	u32 bulk_contexts;
 	const struct magslab_bench_prefill *prefill;

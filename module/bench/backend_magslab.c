@@ -49,6 +49,15 @@ u64 bench_cache_locks(void *ctx)
 	return census.depot_locks + census.slab_locks;
 }
 
+/* Each lock of a depot is taken for a magazine. */
+u64 bench_cache_exchanges(void *ctx)
+{
+	struct magslab_census census;
+
+	magslab_census_take(ctx, &census);
+	return census.depot_locks;
+}
+
 #define CREATE(mode, flags)                                                   \
 	static void *mode##_create(const struct magslab_bench_params *params) \
 	{                                                                     \
@@ -155,7 +164,9 @@ static const struct magslab_bench_prefill prefill = {
 		.alloc_bulk = backend_alloc_bulk,                             \
 		.free_bulk = backend_free_bulk,                               \
 		.give_back = bench_cache_give_back, .held = bench_cache_held, \
-		.locks = bench_cache_locks, .contexts = BENCH_ALL_CONTEXTS,   \
+		.locks = bench_cache_locks,                                   \
+		.exchanges = bench_cache_exchanges,                           \
+		.contexts = BENCH_ALL_CONTEXTS,                               \
 		.bulk_contexts = BENCH_ALL_CONTEXTS, .prefill = &prefill,     \
 		.path_names = { "loaded", "previous", "depot",                \
 				"slab",	  "grow",     "reserve" },            \

@@ -16,5 +16,6 @@ void bench_cache_destroy(void *ctx);
 void bench_cache_give_back(void *ctx);
 size_t bench_cache_held(void *ctx, size_t live);
 u64 bench_cache_locks(void *ctx);
+u64 bench_cache_exchanges(void *ctx);
 
 #endif /* MAGSLAB_BENCH_CACHES_H */

@@ -5,7 +5,8 @@
  * many operations as a worker does between two looks at the run's stop, or fewer, so
  * what is decided here is decided once for many of them.
  * That is the context: those of another one than a task hop there as a whole. And it
- * is whether objects are touched.
+ * is whether objects are touched. What a call is to do counts as done: where it could
+ * not, nothing is told of the row.
  */
 #include "engine.h"
 
@@ -140,6 +141,7 @@ static __always_inline size_t in_context(struct bench_worker *worker,
  */
 size_t bench_pairs(struct bench_worker *worker, size_t nr)
 {
+	worker->calls += 2 * nr;
 	return in_context(worker, pairs, NULL, nr);
 }
 
@@ -154,6 +156,7 @@ size_t bench_pairs(struct bench_worker *worker, size_t nr)
  */
 size_t bench_allocs(struct bench_worker *worker, void **objects, size_t nr)
 {
+	worker->calls += nr;
 	return in_context(worker, allocs, objects, nr);
 }
 
@@ -167,6 +170,7 @@ size_t bench_allocs(struct bench_worker *worker, void **objects, size_t nr)
  */
 void bench_frees(struct bench_worker *worker, void **objects, size_t nr)
 {
+	worker->calls += nr;
 	in_context(worker, frees, objects, nr);
 }
 
@@ -181,6 +185,7 @@ void bench_frees(struct bench_worker *worker, void **objects, size_t nr)
  */
 size_t bench_bursts(struct bench_worker *worker, size_t rounds, bool reversed)
 {
+	worker->calls += 2 * rounds * worker->run->count;
 	return in_context(worker, reversed ? simples : bursts, worker->objects,
 			  rounds);
 }
@@ -195,6 +200,7 @@ size_t bench_bursts(struct bench_worker *worker, size_t rounds, bool reversed)
  */
 size_t bench_bulks(struct bench_worker *worker, size_t rounds)
 {
+	worker->calls += 2 * rounds * worker->run->count;
 	return in_context(worker, bulks, worker->objects, rounds);
 }
 
@@ -209,6 +215,7 @@ size_t bench_bulks(struct bench_worker *worker, size_t rounds)
  */
 size_t bench_replace(struct bench_worker *worker, void **objects, size_t nr)
 {
+	worker->calls += 2 * nr;
 	return in_context(worker, replace, objects, nr);
 }
 

@@ -95,6 +95,12 @@ struct bench_lines {
 	u64 touched;
 };
 
+/* How often what CPUs share was turned to: its locks taken, or a part exchanged. */
+struct bench_shared {
+	u64 locks;
+	u64 exchanges;
+};
+
 struct bench_lane {
 	struct magslab_bench_backend *backend;
 	void *ctx;
@@ -102,9 +108,10 @@ struct bench_lane {
 	unsigned long slab_pages;
 	unsigned long free_pages;
 	struct bench_footprint footprint;
-	/* Locks taken in counted blocks, and the calls that were in them. */
-	u64 locks;
+	/* In what was counted, and the calls that were in it. */
+	struct bench_shared shared;
 	u64 calls;
+	u64 calls_before;
 	struct bench_lines lines;
 };
 
@@ -256,6 +263,9 @@ struct bench_worker {
 	struct latency_histogram *latency;
 	u64 paths[MAGSLAB_CALL_NOTHING][MAGSLAB_BENCH_PATHS];
 
+	/* Allocations and frees of this turn. */
+	u64 calls;
+
 	/* If memory is looked at: objects allocated here, less those freed here. */
 	s64 live;
 };
@@ -296,8 +306,9 @@ struct bench_run {
 	bool last_turn;
 	/* The turn is not timed. */
 	bool counts_lines;
-	/* What the lane's back-end had counted when its blocks began. */
-	u64 locks;
+	/* What the lane's back-end had counted when its blocks began, and its turn. */
+	struct bench_shared shared;
+	struct bench_shared shared_before;
 	/* How long giving back took, told by the first worker to the others. */
 	struct bench_span give_back;
 	/* And how long making and unmaking the lane's context did, if that is timed. */
@@ -427,6 +438,12 @@ int bench_lines_turn(struct bench_run *run, struct bench_lane *lane,
 				  struct bench_lane *lane));
 
 /* locks.c */
+void bench_shared_add(struct bench_shared *shared,
+		      const struct magslab_bench_backend *backend, void *ctx);
+void bench_shared_since(struct bench_lane *lane, struct bench_shared before,
+			struct bench_shared after, u64 calls);
+void bench_locks_turn_begin(struct bench_run *run);
+void bench_locks_turn_end(struct bench_run *run);
 int bench_locks_begin(struct bench_worker *worker);
 int bench_locks_end(struct bench_worker *worker, u64 calls);
 

@@ -20,7 +20,7 @@ static_assert(sizeof(struct magslab_backend_info) ==
 	      MAGSLAB_BACKEND_INFO_SIZE_VER0);
 static_assert(sizeof(struct magslab_workload_info) ==
 	      MAGSLAB_WORKLOAD_INFO_SIZE_VER0);
-static_assert(sizeof(struct magslab_result) == MAGSLAB_RESULT_SIZE_VER2);
+static_assert(sizeof(struct magslab_result) == MAGSLAB_RESULT_SIZE_VER3);
 static_assert(sizeof(struct magslab_run) == MAGSLAB_RUN_SIZE_VER2);
 
 /* Two runs at a time would only measure each other. */

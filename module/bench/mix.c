@@ -281,14 +281,15 @@ u64 bench_mix_held(const struct bench_run *run)
 	return bytes;
 }
 
-/* Locks that the lane's back-end has taken, which counts them. */
-u64 bench_mix_locks(const struct bench_run *run)
+/* What the lane's back-end has counted. */
+struct bench_shared bench_mix_shared(const struct bench_run *run)
 {
-	u64 sum = 0;
+	struct bench_shared sum = {};
 	u32 i;
 
 	for (i = 0; i < bench_mix_classes(run); i++)
-		sum += run->lane->backend->locks(run->mix->contexts[i]);
+		bench_shared_add(&sum, run->lane->backend,
+				 run->mix->contexts[i]);
 	return sum;
 }
 

@@ -61,7 +61,7 @@ void bench_mix_end(struct bench_run *run);
 int bench_mix_finish(struct bench_worker *worker);
 u64 bench_mix_live(const struct bench_run *run);
 u64 bench_mix_held(const struct bench_run *run);
-u64 bench_mix_locks(const struct bench_run *run);
+struct bench_shared bench_mix_shared(const struct bench_run *run);
 void bench_mix_give_back(const struct bench_run *run);
 
 static inline struct bench_mix_part *mix_part(const struct bench_worker *worker)

@@ -137,13 +137,22 @@ static void set_latency(const struct bench_run *run,
 		result->flags |= MAGSLAB_RESULT_LATENCY;
 }
 
-static void set_locks(const struct bench_lane *lane,
-		      struct magslab_result *result)
+static u32 counted_by(const struct magslab_bench_backend *backend)
 {
-	if (!lane->calls)
+	return (backend->locks ? MAGSLAB_RESULT_LOCKS : 0) |
+	       (backend->exchanges ? MAGSLAB_RESULT_EXCHANGES : 0);
+}
+
+static void set_shared(const struct bench_lane *lane,
+		       struct magslab_result *result)
+{
+	u32 counted = counted_by(lane->backend);
+
+	if (!lane->calls || !counted)
 		return;
-	result->flags |= MAGSLAB_RESULT_LOCKS;
-	result->locks = lane->locks;
+	result->flags |= counted;
+	result->locks = lane->shared.locks;
+	result->exchanges = lane->shared.exchanges;
 	result->calls = lane->calls;
 }
 
@@ -203,7 +212,7 @@ static int set_row(const struct bench_run *run, unsigned int lane,
 		return 0;
 	}
 	set_footprint(run, &run->lanes[lane], result);
-	set_locks(&run->lanes[lane], result);
+	set_shared(&run->lanes[lane], result);
 	set_latency(run, result);
 	set_lines(&run->lanes[lane], result);
 	return set_spreads(run, nr, result);

@@ -94,6 +94,7 @@ void *rung_create(const struct magslab_bench_params *params,
 		.give_back = bench_cache_give_back,                            \
 		.held = bench_cache_held,                                      \
 		.locks = bench_cache_locks,                                    \
+		.exchanges = bench_cache_exchanges,                            \
 	}
 
 #endif /* MAGSLAB_BENCH_RUNGS_H */

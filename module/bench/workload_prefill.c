@@ -50,6 +50,7 @@ static int outside(struct bench_worker *worker, void *set,
 	bool full;
 
 	worker->tail = 0;
+	worker->calls += 2 * run->count;
 	bench_span_start(span);
 	backend->free(run->lane->ctx, worker->objects, run->count);
 	full = backend->prefill->refill(set, run->gfp, run->count);

@@ -314,14 +314,14 @@ static void free_rest(struct bench_run *run)
 	}
 }
 
-static u64 locks_of_all(const struct bench_run *run)
+static struct bench_shared shared_of_all(const struct bench_run *run)
 {
 	const struct bench_replay *replay = run->replay;
-	u64 sum = 0;
+	struct bench_shared sum = {};
 	u32 i;
 
 	for (i = 0; i < replay->trace->nr_classes; i++)
-		sum += run->lane->backend->locks(replay->contexts[i]);
+		bench_shared_add(&sum, run->lane->backend, replay->contexts[i]);
 	return sum;
 }
 
@@ -339,8 +339,7 @@ static void give_back(struct bench_run *run)
 static void begin(struct bench_run *run)
 {
 	run->replay->began = ktime_get_ns();
-	if (run->lane->backend->locks)
-		run->locks = locks_of_all(run);
+	run->shared = shared_of_all(run);
 }
 
 /* The first worker's, at the end. Only who tells what is held is asked. */
@@ -348,10 +347,8 @@ static void end(struct bench_run *run)
 {
 	struct bench_lane *lane = run->lane;
 
-	if (lane->backend->locks) {
-		lane->locks += locks_of_all(run) - run->locks;
-		lane->calls += run->replay->trace->nr_steps;
-	}
+	bench_shared_since(lane, run->shared, shared_of_all(run),
+			   run->replay->trace->nr_steps);
 	free_rest(run);
 	lane->footprint.valid = lane->backend->held;
 	lane->footprint.approximate = false;

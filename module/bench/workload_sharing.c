@@ -43,6 +43,7 @@ static int writes(struct bench_worker *worker, size_t nr)
 	void *ctx = run->lane->ctx;
 	u8 own = 0;
 
+	worker->calls += 2 * nr;
 	while (nr--) {
 		void *object = &own;
 

@@ -297,7 +297,7 @@ void fingerprint_print(const struct fingerprint *print, FILE *to);
 /* table.c */
 void table_print(const struct report *report, const struct plan *plan);
 void table_print_detail(const struct report *report);
-void table_print_locks(const struct report *report, const struct plan *plan);
+void table_print_shared(const struct report *report, const struct plan *plan);
 
 /* lines.c */
 void lines_print(const struct report *report, const struct plan *plan);

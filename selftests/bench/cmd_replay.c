@@ -240,7 +240,7 @@ static void print_tables(struct performance *show,
 	table_print(&show->report, &show->plan);
 	if (options->detail)
 		table_print_detail(&show->report);
-	table_print_locks(&show->report, &show->plan);
+	table_print_shared(&show->report, &show->plan);
 	memory_print(&show->report, &show->plan);
 	notes_print(&show->report);
 }

@@ -70,7 +70,7 @@ static void print_costs(const struct options *options, const struct plan *plan,
 	table_print(report, plan);
 	if (options->detail)
 		table_print_detail(report);
-	table_print_locks(report, plan);
+	table_print_shared(report, plan);
 	lines_print(report, plan);
 	memory_print(report, plan);
 }

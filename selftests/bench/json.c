@@ -88,13 +88,15 @@ static void add_taken(struct json_object *to,
 		add(to, "taken_peak", integer(result->taken_peak));
 }
 
-static void add_locks(struct json_object *to,
-		      const struct magslab_result *result)
+static void add_shared(struct json_object *to,
+		       const struct magslab_result *result)
 {
-	if (!(result->flags & MAGSLAB_RESULT_LOCKS))
-		return;
-	add(to, "locks", integer(result->locks));
-	add(to, "calls", integer(result->calls));
+	if (result->flags & MAGSLAB_RESULT_LOCKS)
+		add(to, "locks", integer(result->locks));
+	if (result->flags & MAGSLAB_RESULT_EXCHANGES)
+		add(to, "exchanges", integer(result->exchanges));
+	if (result->calls)
+		add(to, "calls", integer(result->calls));
 }
 
 static void add_lines(struct json_object *to,
@@ -139,7 +141,7 @@ static struct json_object *one_result(const struct row *row)
 	    boolean(!(result->flags & MAGSLAB_RESULT_KEEPS)));
 	add_memory(object, result);
 	add_taken(object, result);
-	add_locks(object, result);
+	add_shared(object, result);
 	add_lines(object, result);
 	return object;
 }

@@ -195,24 +195,47 @@ void table_print_detail(const struct report *report)
 	grid_print(table);
 }
 
-static bool has_locks(const struct row *row)
+/* What some back-ends count of what CPUs share. */
+struct shared {
+	__u32 flag;
+	const char *name;
+};
+
+static const struct shared shared_kinds[] = {
+	{ MAGSLAB_RESULT_LOCKS, "Locks taken" },
+	{ MAGSLAB_RESULT_EXCHANGES,
+	  "Exchanges of what a CPU has for what all share" },
+};
+
+static bool counts(const struct row *row, const struct shared *kind)
 {
-	return row && row->result.flags & MAGSLAB_RESULT_LOCKS;
+	return row && row->result.flags & kind->flag;
 }
 
-static bool is_first_with_locks(const struct report *report, size_t index)
+static bool is_first_counted(const struct report *report, size_t index,
+			     const struct shared *kind)
 {
 	size_t i;
 
 	for (i = 0; i < index; i++)
-		if (has_locks(&report->rows[i]) &&
+		if (counts(&report->rows[i], kind) &&
 		    row_is_like(&report->rows[i], &report->rows[index]))
 			return false;
-	return has_locks(&report->rows[index]);
+	return counts(&report->rows[index], kind);
 }
 
-static void add_locks(struct libscols_table *table, const struct report *report,
-		      const struct plan *plan, const struct row *of)
+static double per_100_calls(const struct magslab_result *result,
+			    const struct shared *kind)
+{
+	__u64 times = kind->flag == MAGSLAB_RESULT_LOCKS ? result->locks :
+							   result->exchanges;
+
+	return 100.0 * times / result->calls;
+}
+
+static void add_shared(struct libscols_table *table,
+		       const struct report *report, const struct plan *plan,
+		       const struct row *of, const struct shared *kind)
 {
 	struct libscols_line *line = grid_line(table);
 	char cell[CELL_SIZE];
@@ -225,15 +248,15 @@ static void add_locks(struct libscols_table *table, const struct report *report,
 		const struct row *row = report_find(report, of, i, plan);
 
 		strcpy(cell, "-");
-		if (has_locks(row))
+		if (counts(row, kind))
 			snprintf(cell, sizeof(cell), "%.3f",
-				 100.0 * row->result.locks / row->result.calls);
+				 per_100_calls(&row->result, kind));
 		grid_cell(line, i + 2, cell);
 	}
 }
 
-/* How often locks were taken in the rows where somebody counted them. */
-void table_print_locks(const struct report *report, const struct plan *plan)
+static void print_shared(const struct report *report, const struct plan *plan,
+			 const struct shared *kind)
 {
 	struct libscols_table *table = grid_new();
 	size_t i;
@@ -243,13 +266,24 @@ void table_print_locks(const struct report *report, const struct plan *plan)
 	for (i = 0; i < plan->nr_backends; i++)
 		grid_column(table, plan->backends[i]->name, true);
 	for (i = 0; i < report->nr_rows; i++)
-		if (is_first_with_locks(report, i))
-			add_locks(table, report, plan, &report->rows[i]);
+		if (is_first_counted(report, i, kind))
+			add_shared(table, report, plan, &report->rows[i], kind);
 	if (scols_table_is_empty(table)) {
 		scols_unref_table(table);
 		return;
 	}
-	puts("\nLocks taken per 100 calls, allocations and frees together, counted when the\n"
-	     "flow was steady (- where nobody counts them)");
+	printf("\n%s, for 100 calls: allocations and\n"
+	       "frees together, when the flow was steady, or else over whole turns (- where\n"
+	       "nobody counts)\n",
+	       kind->name);
 	grid_print(table);
+}
+
+/* How often CPUs were in each other's way, in the rows where somebody counted. */
+void table_print_shared(const struct report *report, const struct plan *plan)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(shared_kinds); i++)
+		print_shared(report, plan, &shared_kinds[i]);
 }

@@ -673,6 +673,27 @@ TEST_F(device, run_counts_locks)
 	EXPECT_EQ(2 * 8 * 1000, result->calls);
 	EXPECT_LE(1, result->locks);
 	EXPECT_GE(result->calls, result->locks);
+	EXPECT_TRUE(result->flags & MAGSLAB_RESULT_EXCHANGES);
+	EXPECT_LE(1, result->exchanges);
+	EXPECT_GE(result->locks, result->exchanges);
+}
+
+/* A whole turn of each call that is made in it, warmed up or not. */
+TEST_F(device, run_counts_locks_of_turns)
+{
+	const struct magslab_result *result = self->job.results;
+	struct magslab_run *run = &self->job.run;
+
+	run->workload = workload_id(self->fd, "pair");
+	run->turns = 2;
+	run->blocks = 4;
+	run->block_ops = 100;
+	ASSERT_EQ(0, job_run(&self->job, self->fd));
+	EXPECT_TRUE(result->flags & MAGSLAB_RESULT_LOCKS);
+	EXPECT_LE(2 * 4 * 100, result->calls);
+	EXPECT_GE(10 * 4 * 100, result->calls);
+	EXPECT_LE(1, result->locks);
+	EXPECT_GE(10, result->locks);
 }
 
 /* The kernel's caches do not tell, and then nothing is told. */

@@ -59,7 +59,7 @@ static void check_sizes(void)
 	CHECK(sizeof(struct magslab_record) == MAGSLAB_RECORD_SIZE_VER0);
 	CHECK(sizeof(struct magslab_trace) == MAGSLAB_TRACE_SIZE_VER0);
 	CHECK(sizeof(struct magslab_curve) == MAGSLAB_CURVE_SIZE_VER0);
-	CHECK(sizeof(results[0]) == MAGSLAB_RESULT_SIZE_VER2);
+	CHECK(sizeof(results[0]) == MAGSLAB_RESULT_SIZE_VER3);
 }
 
 static void check_questions(long fd)

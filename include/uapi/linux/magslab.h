@@ -237,7 +237,7 @@ struct magslab_spread {
 #define MAGSLAB_RESULT_HELD_APPROX (1U << 2)
 /* The back-end has no way to give memory back, and kept it. */
 #define MAGSLAB_RESULT_KEEPS (1U << 3)
-/* The members locks and calls are filled in. */
+/* The members locks and calls are filled in; calls with either of these two. */
 #define MAGSLAB_RESULT_LOCKS (1U << 4)
 /* The member taken_peak is filled in. */
 #define MAGSLAB_RESULT_TAKEN (1U << 5)
@@ -245,6 +245,8 @@ struct magslab_spread {
 #define MAGSLAB_RESULT_LINES (1U << 6)
 /* Each call was timed by itself: the time of a block has that of the clock in it. */
 #define MAGSLAB_RESULT_LATENCY (1U << 7)
+/* The member exchanges is filled in. */
+#define MAGSLAB_RESULT_EXCHANGES (1U << 8)
 
 /**
  * struct magslab_result - one row of one back-end
@@ -284,6 +286,8 @@ struct magslab_spread {
  * @object_pages: (out) as @object_lines, pages
  * @touched_lines: (out) different cache lines that each call touched, as the
  *	back-end tells, added up over @line_calls; 0 if it does not tell
+ * @exchanges: times that the back-end exchanged what a CPU has for what all of them
+ *	share, such as a magazine with a depot, in the same blocks as @locks
  */
 struct magslab_result {
 	__u32 size;
@@ -309,11 +313,13 @@ struct magslab_result {
 	__u64 object_lines;
 	__u64 object_pages;
 	__u64 touched_lines;
+	__u64 exchanges;
 };
 
 #define MAGSLAB_RESULT_SIZE_VER0 184 /* up to and with name */
 #define MAGSLAB_RESULT_SIZE_VER1 208 /* up to and with taken_peak */
-#define MAGSLAB_RESULT_SIZE_VER2 240
+#define MAGSLAB_RESULT_SIZE_VER2 240 /* up to and with touched_lines */
+#define MAGSLAB_RESULT_SIZE_VER3 248
 
 /* Classes of allocation flags. */
 #define MAGSLAB_GFP_KERNEL 0
