@@ -7,6 +7,7 @@
 #ifndef MAGSLAB_COMPAT_H
 #define MAGSLAB_COMPAT_H
 
+#include <linux/cpu.h>
 #include <linux/export.h>
 #include <linux/kasan.h>
 #include <linux/kdebug.h>
@@ -127,6 +128,29 @@ static inline bool magslab_fault_address(const struct die_args *args,
 	return false;
 #endif
 }
+
+/* A CPU goes offline, and comes back. Return: 0, a negative errno, or 1 if it was so. */
+#ifdef CONFIG_HOTPLUG_CPU
+static inline int magslab_remove_cpu(unsigned int cpu)
+{
+	return remove_cpu(cpu);
+}
+
+static inline int magslab_add_cpu(unsigned int cpu)
+{
+	return add_cpu(cpu);
+}
+#else
+static inline int magslab_remove_cpu(unsigned int cpu)
+{
+	return -EOPNOTSUPP;
+}
+
+static inline int magslab_add_cpu(unsigned int cpu)
+{
+	return -EOPNOTSUPP;
+}
+#endif
 
 /* Copy a string into a trace event; before 6.10 its source was to be named twice. */
 #ifdef MAGSLAB_HAVE_ASSIGN_STR_OF_ONE

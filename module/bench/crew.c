@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The workers of a run: their threads, and the memory they write into. */
-#include <linux/cpumask.h>
 #include <linux/err.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
@@ -126,37 +125,28 @@ static void worker_fire(struct bench_worker *worker)
  * bench_crew_hire - make the workers of a run
  * @run: the run
  *
- * They are bound to the first CPUs that are online. One that goes offline
- * later makes its worker move; its blocks are dropped then.
+ * Each is bound to a CPU. One that goes offline later makes its worker move; its
+ * blocks are dropped then.
  *
  * Context: The run's conductor. May sleep.
  * Return: 0 or a negative errno. bench_crew_fire() is due in either case.
  */
 int bench_crew_hire(struct bench_run *run)
 {
-	unsigned int i = 0;
-	int cpu, ret;
+	unsigned int i;
+	int ret;
 
 	run->workers =
 		kvcalloc(run->cpus, sizeof(*run->workers), GFP_KERNEL_ACCOUNT);
 	if (!run->workers)
 		return -ENOMEM;
 
-	for_each_online_cpu(cpu) {
-		struct bench_worker *worker;
-
-		if (i == run->cpus)
-			return 0;
-		worker = &run->workers[i];
-		worker->run = run;
-		worker->index = i++;
-		worker->cpu = cpu;
-		ret = worker_hire(worker);
-		if (ret)
-			return ret;
+	ret = bench_place(run);
+	for (i = 0; !ret && i < run->cpus; i++) {
+		run->workers[i].run = run;
+		ret = worker_hire(&run->workers[i]);
 	}
-	/* A CPU may have gone since the request was checked. */
-	return i == run->cpus ? 0 : -EINVAL;
+	return ret;
 }
 
 void bench_crew_fire(struct bench_run *run)

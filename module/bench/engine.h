@@ -31,6 +31,7 @@
 
 #include "compat.h"
 #include "span.h"
+#include "surroundings.h"
 
 #define BENCH_MAX_BACKENDS 24
 #define BENCH_MAX_TURNS 64
@@ -286,6 +287,7 @@ struct bench_run {
 	unsigned int cpus;
 	bool packed;
 	bool lines;
+	struct bench_surroundings surroundings;
 	u32 turns;
 	u32 turn_blocks;
 	/* Of a workload with a trace. */

@@ -21,7 +21,7 @@ static_assert(sizeof(struct magslab_backend_info) ==
 static_assert(sizeof(struct magslab_workload_info) ==
 	      MAGSLAB_WORKLOAD_INFO_SIZE_VER0);
 static_assert(sizeof(struct magslab_result) == MAGSLAB_RESULT_SIZE_VER3);
-static_assert(sizeof(struct magslab_run) == MAGSLAB_RUN_SIZE_VER2);
+static_assert(sizeof(struct magslab_run) == MAGSLAB_RUN_SIZE_VER3);
 
 /* Two runs at a time would only measure each other. */
 static DEFINE_MUTEX(run_lock);
@@ -42,7 +42,8 @@ static long get_info(void __user *arg)
 			    MAGSLAB_FEATURE_PACKED | MAGSLAB_FEATURE_RECORD |
 			    MAGSLAB_FEATURE_TRACE | MAGSLAB_FEATURE_AXES |
 			    MAGSLAB_FEATURE_LATENCY | MAGSLAB_FEATURE_TIMELINE |
-			    MAGSLAB_FEATURE_LINES,
+			    MAGSLAB_FEATURE_LINES |
+			    MAGSLAB_FEATURE_SURROUNDINGS,
 		.traps = bench_traps(),
 		.nr_backends = bench_nr_backends(),
 		.nr_workloads = bench_nr_workloads(),
@@ -122,6 +123,7 @@ static int run_and_tell(struct bench_run *run, struct magslab_run *user)
 	ret = bench_run(run);
 	user->elapsed_ns = ktime_to_ns(ktime_sub(ktime_get(), run->start));
 	user->status = ret == -ETIME ? MAGSLAB_RUN_PARTIAL : 0;
+	bench_surroundings_tell(run, user);
 	if (ret && ret != -ETIME)
 		return ret;
 	return bench_results(run, user);

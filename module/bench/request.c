@@ -19,7 +19,8 @@
 #define RUN_FLAGS_ALL                                         \
 	(MAGSLAB_RUN_FLAG_PACKED | MAGSLAB_RUN_FLAG_LATENCY | \
 	 MAGSLAB_RUN_FLAG_PATHS | MAGSLAB_RUN_FLAG_TIMELINE | \
-	 MAGSLAB_RUN_FLAG_ZERO | MAGSLAB_RUN_FLAG_LINES)
+	 MAGSLAB_RUN_FLAG_ZERO | MAGSLAB_RUN_FLAG_LINES |     \
+	 MAGSLAB_RUN_FLAG_PRESSURE)
 
 static const gfp_t gfp_classes[] = {
 	[MAGSLAB_GFP_KERNEL] = GFP_KERNEL,
@@ -182,6 +183,7 @@ static void set_numbers(struct bench_run *run, const struct magslab_run *user)
 	run->cpus = user->cpus;
 	run->packed = user->flags & MAGSLAB_RUN_FLAG_PACKED;
 	run->lines = user->flags & MAGSLAB_RUN_FLAG_LINES;
+	bench_surroundings_set(run, user);
 	run->start = ktime_get();
 	run->deadline = ktime_add_ns(run->start, timeout);
 	set_blocks(run, user);
@@ -316,6 +318,9 @@ static int check(const struct magslab_run *user)
 	if (ret)
 		return ret;
 	ret = check_lines(user, workload);
+	if (ret)
+		return ret;
+	ret = bench_surroundings_check(user);
 	if (ret)
 		return ret;
 	return check_results(user, workload);

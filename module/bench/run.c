@@ -93,8 +93,10 @@ static void close_lane(struct bench_run *run, struct bench_lane *lane)
 static void work(struct bench_run *run, struct bench_lane *lane)
 {
 	run->lane = lane;
+	bench_locks_turn_begin(run);
 	bench_crew_start(run);
 	wait_for_crew(run);
+	bench_locks_turn_end(run);
 }
 
 /* If it was the lane that had to stop, and not the run. */
@@ -195,7 +197,7 @@ static void count_lines_of_all(struct bench_run *run)
  * Context: Task. Sleeps for as long as the run takes.
  * Return: 0; -ETIME if it was cut short by its time limit, with results of
  * what was done; -EINTR if it was by a signal; -ENOMEM; or what a back-end
- * returned instead of a context.
+ * returned instead of a context; or why its surroundings cannot be had.
  */
 int bench_run(struct bench_run *run)
 {
@@ -204,11 +206,15 @@ int bench_run(struct bench_run *run)
 	init_completion(&run->done);
 	init_waitqueue_head(&run->meeting);
 	ret = bench_crew_hire(run);
+	if (ret)
+		return ret;
+	ret = bench_surroundings_begin(run);
 	if (!ret) {
 		do_turns(run);
 		if (run->lines && !run->stop)
 			count_lines_of_all(run);
 		ret = run->error;
 	}
+	bench_surroundings_end(run);
 	return ret;
 }

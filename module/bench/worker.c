@@ -307,14 +307,15 @@ static int do_turn(struct bench_worker *worker)
 }
 
 /*
- * Interrupts cannot wait for memory, and where one back-end finds none another may
- * find some. Those who were stopped say nothing new.
+ * Interrupts cannot wait for memory, and where it is kept short there may be none. Where
+ * one back-end finds none another may find some. Those who were stopped say nothing new.
  */
 static void give_up(struct bench_run *run, int error)
 {
 	if (error == -EINTR)
 		return;
-	if (error == -ENOMEM && run->context != MAGSLAB_CONTEXT_TASK)
+	if (error == -ENOMEM && (run->context != MAGSLAB_CONTEXT_TASK ||
+				 run->surroundings.short_of_memory))
 		bench_lane_stop(run, error);
 	else
 		bench_stop(run, error);

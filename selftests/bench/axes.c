@@ -62,6 +62,7 @@ void axes_apply(struct magslab_run *run, const struct axes *axes)
 	run->touch = axes->touch;
 	if (axes->zero)
 		run->flags |= MAGSLAB_RUN_FLAG_ZERO;
+	surroundings_apply(run, &axes->around);
 }
 
 /* What is not as usual, to be added to a list; valid until the next call. */
@@ -72,12 +73,14 @@ const char *axes_words(const struct axes *axes)
 		[MAGSLAB_TOUCH_WRITE] = ", written to",
 		[MAGSLAB_TOUCH_READ] = ", read",
 	};
-	static char words[128];
+	static char words[256];
+	char around[128];
 	bool task = axes->context == MAGSLAB_CONTEXT_TASK;
 
-	snprintf(words, sizeof(words), "%s%s%s%s", task ? "" : ", in ",
+	surroundings_words(&axes->around, around, sizeof(around));
+	snprintf(words, sizeof(words), "%s%s%s%s%s", task ? "" : ", in ",
 		 task ? "" : context_names[axes->context],
-		 axes->zero ? ", zeroed" : "", touched[axes->touch]);
+		 axes->zero ? ", zeroed" : "", touched[axes->touch], around);
 	return words;
 }
 
@@ -86,4 +89,5 @@ void axes_json(struct json_object *to, const struct axes *axes)
 	add(to, "context", text(context_names[axes->context]));
 	add(to, "touch", text(touch_names[axes->touch]));
 	add(to, "zero", boolean(axes->zero));
+	surroundings_json(to, &axes->around);
 }

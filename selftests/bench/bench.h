@@ -75,11 +75,19 @@ struct syntax {
 #define MAX_CPUS 8192
 #define CPUS_PER_WORD 64
 
+/* What is to go on around a run. */
+struct surroundings {
+	__u32 place;
+	__u32 hotplug_ms;
+	bool pressure;
+};
+
 /* Under what circumstances to measure. */
 struct axes {
 	__u32 context;
 	__u32 touch;
 	bool zero;
+	struct surroundings around;
 };
 
 /* What the user wants, checked as far as it can be without the device. */
@@ -169,6 +177,14 @@ struct contest {
 	int theirs;
 };
 
+/* What went on around a run. */
+struct events {
+	__u32 distance;
+	__u32 hotplugs;
+	__u64 pressure_peak;
+	__u64 pressure_calls;
+};
+
 /* A result, and what of its run belongs to it. */
 struct row {
 	struct magslab_result result;
@@ -177,7 +193,9 @@ struct row {
 	__u32 cpus;
 	__u32 gfp;
 	struct axes axes;
+	struct events events;
 	__u32 clock;
+	bool first; /* of its run */
 	bool partial;
 	bool packed;
 	bool memory; /* of a workload that is about memory */
@@ -221,6 +239,24 @@ void axes_check(struct options *options);
 void axes_apply(struct magslab_run *run, const struct axes *axes);
 const char *axes_words(const struct axes *axes);
 void axes_json(struct json_object *to, const struct axes *axes);
+
+/* surroundings.c */
+__u32 surroundings_place(const char *text);
+__u32 surroundings_hotplug(const char *text);
+void surroundings_check(const struct options *options,
+			const struct magslab_info *info);
+void surroundings_apply(struct magslab_run *run,
+			const struct surroundings *around);
+void surroundings_words(const struct surroundings *around, char *words,
+			size_t size);
+void surroundings_json(struct json_object *to,
+		       const struct surroundings *around);
+const char *surroundings_error(int error);
+
+/* events.c */
+struct events events_of(const struct magslab_run *run);
+void events_json(struct json_object *to, const struct events *events);
+void events_print(const struct report *report);
 
 /* cmd_*.c: each returns an exit code */
 int cmd_compare(int argc, char **argv);

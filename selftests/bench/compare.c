@@ -53,9 +53,9 @@ static void name_axes(struct json_object *result, char *name, size_t size)
 		const char *name;
 		const char *usual;
 	} axes[] = {
-		{ "context", "task" },
-		{ "touch", "none" },
-		{ "zero", "false" },
+		{ "context", "task" }, { "touch", "none" },
+		{ "zero", "false" },   { "place", "any" },
+		{ "hotplug_ms", "0" }, { "pressure", "false" },
 	};
 	struct json_object *value;
 	size_t i, length;

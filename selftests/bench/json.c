@@ -125,6 +125,7 @@ static struct json_object *one_result(const struct row *row)
 	add(object, "cpus", integer(row->cpus));
 	add(object, "gfp", text(gfp_names[row->gfp]));
 	axes_json(object, &row->axes);
+	events_json(object, &row->events);
 	add(object, "clock", text(clock_name(row->clock)));
 	add(object, "unit", text(unit_name(row->clock)));
 	add(object, "per_op", spread(&result->ns));

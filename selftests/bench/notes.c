@@ -68,4 +68,5 @@ void notes_print(const struct report *report)
 	print_missing(report);
 	print_partial(report);
 	print_dropped(report);
+	events_print(report);
 }

@@ -41,6 +41,9 @@ enum {
 	OPTION_CONTEXT,
 	OPTION_TOUCH,
 	OPTION_ZERO,
+	OPTION_PLACE,
+	OPTION_HOTPLUG,
+	OPTION_PRESSURE,
 };
 
 /* Every option there is, and the groups of which a command takes some. */
@@ -106,6 +109,10 @@ static const struct known {
 	  OPTIONS_AXES },
 	{ { "touch", required_argument, NULL, OPTION_TOUCH }, OPTIONS_AXES },
 	{ { "zero", no_argument, NULL, OPTION_ZERO }, OPTIONS_AXES },
+	{ { "place", required_argument, NULL, OPTION_PLACE }, OPTIONS_AXES },
+	{ { "hotplug", required_argument, NULL, OPTION_HOTPLUG },
+	  OPTIONS_AXES },
+	{ { "pressure", no_argument, NULL, OPTION_PRESSURE }, OPTIONS_AXES },
 };
 
 static __u32 parse_number32(const char *option, const char *text)
@@ -298,6 +305,15 @@ static void parse_axes(struct options *options, int option, const char *text)
 		break;
 	case OPTION_ZERO:
 		options->axes.zero = true;
+		break;
+	case OPTION_PLACE:
+		options->axes.around.place = surroundings_place(text);
+		break;
+	case OPTION_HOTPLUG:
+		options->axes.around.hotplug_ms = surroundings_hotplug(text);
+		break;
+	case OPTION_PRESSURE:
+		options->axes.around.pressure = true;
 		break;
 	default:
 		parse_record(options, option, text);

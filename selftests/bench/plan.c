@@ -428,6 +428,7 @@ void plan_make(struct plan *plan, const struct options *options,
 	    !(device->info.features & MAGSLAB_FEATURE_TIMELINE))
 		quit(EXIT_USAGE, "--timeline: the module is too old for it");
 	check_limits(options, &device->info);
+	surroundings_check(options, &device->info);
 	choose_backends(plan, options, device);
 	if (options->nr_workloads) {
 		add_chosen(plan, options, device);

@@ -55,6 +55,8 @@ static void keep(struct report *report, const struct step *step,
 			.cpus = run->cpus,
 			.gfp = run->gfp,
 			.axes = options->axes,
+			.events = events_of(run),
+			.first = !i,
 			.clock = run->clock,
 			.packed = run->flags & MAGSLAB_RUN_FLAG_PACKED,
 			.memory = step->workload->flags &
@@ -68,6 +70,8 @@ static void keep(struct report *report, const struct step *step,
 
 static const char *run_error(int error)
 {
+	if (surroundings_error(error))
+		return surroundings_error(error);
 	switch (error) {
 	case EBUSY:
 		return "another run is going on";

@@ -696,6 +696,21 @@ TEST_F(device, run_counts_locks_of_turns)
 	EXPECT_GE(10, result->locks);
 }
 
+TEST_F(device, run_tells_of_its_surroundings)
+{
+	struct magslab_run *run = &self->job.run;
+
+	run->distance = 99;
+	run->hotplugs = 99;
+	run->pressure_peak = 99;
+	run->pressure_calls = 99;
+	ASSERT_EQ(0, job_run(&self->job, self->fd));
+	EXPECT_EQ(10, run->distance);
+	EXPECT_EQ(0, run->hotplugs);
+	EXPECT_EQ(0, run->pressure_peak);
+	EXPECT_EQ(0, run->pressure_calls);
+}
+
 /* The kernel's caches do not tell, and then nothing is told. */
 TEST_F(device, run_counts_no_locks)
 {

@@ -53,7 +53,7 @@ static void check_sizes(void)
 	CHECK(sizeof(info) == MAGSLAB_INFO_SIZE_VER0);
 	CHECK(sizeof(backend) == MAGSLAB_BACKEND_INFO_SIZE_VER0);
 	CHECK(sizeof(workload) == MAGSLAB_WORKLOAD_INFO_SIZE_VER0);
-	CHECK(sizeof(run) == MAGSLAB_RUN_SIZE_VER2);
+	CHECK(sizeof(run) == MAGSLAB_RUN_SIZE_VER3);
 	CHECK(sizeof(struct magslab_event) == 40);
 	CHECK(sizeof(struct magslab_step) == 16);
 	CHECK(sizeof(struct magslab_record) == MAGSLAB_RECORD_SIZE_VER0);

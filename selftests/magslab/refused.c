@@ -53,6 +53,38 @@ TEST_F(wrong, latency_of_bulk_calls)
 	self->expected = -EOPNOTSUPP;
 }
 
+TEST_F(wrong, place)
+{
+	self->run->cpus = 2;
+	self->run->place = BEYOND(MAGSLAB_PLACE_FAR);
+	self->expected = -EINVAL;
+}
+
+TEST_F(wrong, place_of_one_cpu)
+{
+	self->run->place = MAGSLAB_PLACE_NEAR;
+	self->expected = -EINVAL;
+}
+
+TEST_F(wrong, hotplug_ms)
+{
+	self->run->hotplug_ms = 10001;
+	self->expected = -EINVAL;
+}
+
+TEST_F(wrong, hotplug_without_a_cpu_left)
+{
+	self->run->hotplug_ms = 100;
+	self->run->cpus = self->info.max_cpus;
+	self->expected = -EINVAL;
+}
+
+TEST_F(wrong, flag_6)
+{
+	self->run->flags = 1U << 6;
+	self->expected = -EINVAL;
+}
+
 TEST_F(wrong, timeline_and_latency)
 {
 	self->run->flags = MAGSLAB_RUN_FLAG_TIMELINE | MAGSLAB_RUN_FLAG_LATENCY;

@@ -71,7 +71,7 @@ kselftest_run() {
 	plain=$CMDLINE
 	CMDLINE+=" init_on_free=1"
 	GUEST_OPTIONS=("${TWO_NODES[@]}")
-	printf '%s\n' object.sh sizes.sh instruments.sh >"$TESTS/list"
+	printf '%s\n' object.sh sizes.sh instruments.sh surroundings.sh >"$TESTS/list"
 	stock_run check-nodes 6.12-cloud check "$TESTS"
 	# shellcheck disable=SC2034 # guest_qemu: the plain machine again
 	GUEST_OPTIONS=()

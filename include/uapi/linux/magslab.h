@@ -49,6 +49,8 @@
 #define MAGSLAB_FEATURE_LATENCY (1ULL << 6) /* MAGSLAB_RUN_FLAG_LATENCY */
 #define MAGSLAB_FEATURE_TIMELINE (1ULL << 7) /* MAGSLAB_RUN_FLAG_TIMELINE */
 #define MAGSLAB_FEATURE_LINES (1ULL << 8) /* MAGSLAB_RUN_FLAG_LINES */
+/* place, hotplug_ms, MAGSLAB_RUN_FLAG_PRESSURE */
+#define MAGSLAB_FEATURE_SURROUNDINGS (1ULL << 9)
 
 /* Kinds of clock: what one nanosecond of a result stands for. */
 #define MAGSLAB_CLOCK_WALL 0 /* time */
@@ -237,7 +239,7 @@ struct magslab_spread {
 #define MAGSLAB_RESULT_HELD_APPROX (1U << 2)
 /* The back-end has no way to give memory back, and kept it. */
 #define MAGSLAB_RESULT_KEEPS (1U << 3)
-/* The members locks and calls are filled in; calls with either of these two. */
+/* The members locks and calls are filled in. */
 #define MAGSLAB_RESULT_LOCKS (1U << 4)
 /* The member taken_peak is filled in. */
 #define MAGSLAB_RESULT_TAKEN (1U << 5)
@@ -245,7 +247,7 @@ struct magslab_spread {
 #define MAGSLAB_RESULT_LINES (1U << 6)
 /* Each call was timed by itself: the time of a block has that of the clock in it. */
 #define MAGSLAB_RESULT_LATENCY (1U << 7)
-/* The member exchanges is filled in. */
+/* The members exchanges and calls are filled in. */
 #define MAGSLAB_RESULT_EXCHANGES (1U << 8)
 
 /**
@@ -273,7 +275,7 @@ struct magslab_spread {
  * @held_returned: (out) bytes it held after it was told to give back
  * @name: (out) of the row, NUL-terminated, such as "burst-16"
  * @locks: (out) times the back-end took a lock, over all CPUs, in blocks whose
- *	locks are counted
+ *	locks are counted: where the flow is steady, or else in whole turns
  * @calls: (out) allocations and frees in those blocks, over all CPUs
  * @taken_peak: (out) bytes by which the free pages of the whole system had
  *	become fewer at the peak, since before the back-end was asked to prepare:
@@ -286,7 +288,7 @@ struct magslab_spread {
  * @object_pages: (out) as @object_lines, pages
  * @touched_lines: (out) different cache lines that each call touched, as the
  *	back-end tells, added up over @line_calls; 0 if it does not tell
- * @exchanges: times that the back-end exchanged what a CPU has for what all of them
+ * @exchanges: (out) times the back-end exchanged what a CPU has for what all of them
  *	share, such as a magazine with a depot, in the same blocks as @locks
  */
 struct magslab_result {
@@ -342,6 +344,11 @@ struct magslab_result {
 /* (in) Each back-end gets another turn, in which cache lines are counted. */
 #define MAGSLAB_RUN_FLAG_LINES (1U << 4)
 /*
+ * (in) Keep memory short meanwhile: all that is free is taken, down to where the kernel
+ * begins to reclaim, and taken again. Given back to whoever would be killed for it.
+ */
+#define MAGSLAB_RUN_FLAG_PRESSURE (1U << 5)
+/*
  * (in) Look at memory over time, in each back-end's last turn and for ten seconds
  * after. MAGSLAB_IOC_TIMELINE tells what that yields. The looks disturb what is timed.
  */
@@ -351,6 +358,13 @@ struct magslab_result {
 #define MAGSLAB_TOUCH_NONE 0
 #define MAGSLAB_TOUCH_WRITE 1
 #define MAGSLAB_TOUCH_READ 2
+
+/* On which CPUs a run is: the first ones that are online, */
+#define MAGSLAB_PLACE_ANY 0
+/* or each worker as near as can be to the one before it, whose objects it may get, */
+#define MAGSLAB_PLACE_NEAR 1
+/* or as far from it as can be. */
+#define MAGSLAB_PLACE_FAR 2
 
 /* (out) The run ended by its time limit; its results are of what was done. */
 #define MAGSLAB_RUN_PARTIAL (1U << 0)
@@ -406,6 +420,18 @@ struct magslab_result {
  * @touch: (in) MAGSLAB_TOUCH_*, what is done with each object before it is freed.
  *	-EINVAL for any other, and for another one than none if the workload has
  *	%MAGSLAB_WORKLOAD_OWN
+ * @place: (in) MAGSLAB_PLACE_*. -EINVAL for any other, and for another one than any
+ *	with one CPU; -ENXIO for far if all CPUs are of one node
+ * @hotplug_ms: (in) milliseconds after which a CPU that is not used goes offline, and
+ *	comes back, over and over; or 0. -EINVAL above 10000, and if all CPUs are used;
+ *	-ENXIO if none of the others can go
+ * @distance: (out) of each CPU used from the next one, as the firmware tells of their
+ *	nodes, 10 being the same node; the mean
+ * @hotplugs: (out) times a CPU went and came back
+ * @pressure_peak: (out) bytes that were taken to keep memory short, at the most
+ * @pressure_calls: (out) times that the kernel asked for some of it
+ *
+ * -EFBIG for %MAGSLAB_RUN_FLAG_PRESSURE if more than 16 GiB are available.
  *
  * One run at a time: -EBUSY while there is another. -EPERM without
  * CAP_SYS_ADMIN. -EINTR after a signal; nothing is measured then. -ENOMEM if
@@ -439,11 +465,18 @@ struct magslab_run {
 	__u32 speed;
 	__u32 context;
 	__u32 touch;
+	__u32 place;
+	__u32 hotplug_ms;
+	__u32 distance;
+	__u32 hotplugs;
+	__u64 pressure_peak;
+	__u64 pressure_calls;
 };
 
 #define MAGSLAB_RUN_SIZE_VER0 112 /* up to and with reserved */
 #define MAGSLAB_RUN_SIZE_VER1 120 /* up to and with speed */
-#define MAGSLAB_RUN_SIZE_VER2 128
+#define MAGSLAB_RUN_SIZE_VER2 128 /* up to and with touch */
+#define MAGSLAB_RUN_SIZE_VER3 160
 
 /* The speed of the recording. */
 #define MAGSLAB_SPEED_AS_RECORDED 1000
