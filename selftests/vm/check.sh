@@ -32,6 +32,8 @@ CMDLINE=${CMDLINE:-}
 build_client
 for part in ${PARTS:-static client kunit kselftest smoke tracing dump dropin kasan}; do
 	say CHECK "$part"
+	start=$SECONDS
 	"${part}_run"
+	say TOOK "$part: $((SECONDS - start)) s"
 done
 tally_verdict
