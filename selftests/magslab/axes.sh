@@ -2,10 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The circumstances of a run: that they are what was asked for, that whoever cannot be
 # called like that is refused, and that nobody else is.
-# shellcheck source=common.sh
-. "$(dirname "$0")/common.sh"
+# shellcheck source=client.sh
+. "$(dirname "$0")/client.sh"
 
-TABLE=/tmp/table
 SEEN=/sys/module/magslab_axes/parameters/seen
 SHORT="--turns 2 --blocks 8 --block-ops 512"
 
@@ -14,18 +13,6 @@ bench() {
 	# shellcheck disable=SC2086 # words
 	magslab-bench "$@" $SHORT >$TABLE 2>/tmp/messages ||
 		{ note "$*: $(cat /tmp/messages)" && return 1; }
-}
-
-# refuses WORD ARGUMENT...: exit code 2, nothing on stdout, a message with WORD.
-refuses() {
-	word=$1
-	shift
-	magslab-bench "$@" >/tmp/stdout 2>/tmp/messages
-	code=$?
-	[ $code -eq 2 ] && [ ! -s /tmp/stdout ] &&
-		grep -q -e "$word" /tmp/messages && return
-	note "$*: code $code, $(cat /tmp/messages)"
-	return 1
 }
 
 # seen NAME: how often that was seen.

@@ -2,23 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Commands of the client, and duels: what they refuse, what they say of equals,
 # and what is left of one that is interrupted.
-# shellcheck source=common.sh
-. "$(dirname "$0")/common.sh"
+# shellcheck source=client.sh
+. "$(dirname "$0")/client.sh"
 
-TABLE=/tmp/table
 JSON=/tmp/duel.json
-
-# refuses WORD ARGUMENT...: exit code 2, nothing on stdout, a message with WORD.
-refuses() {
-	word=$1
-	shift
-	magslab-bench "$@" >$TABLE 2>/tmp/messages
-	expect "exit status of $*" $? -eq 2 &&
-		expect "output of $*" "$(cat $TABLE)" = "" || return 1
-	grep -q -e "$word" /tmp/messages && return
-	note "$*: no '$word' in: $(cat /tmp/messages)"
-	return 1
-}
 
 bad_arguments() {
 	refuses frobnicate frobnicate &&

@@ -2,23 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The ladder: what it refuses, that each rung works on several CPUs, whose objects are
 # freed by others, and that its first rung is magslab.
-# shellcheck source=common.sh
-. "$(dirname "$0")/common.sh"
+# shellcheck source=client.sh
+. "$(dirname "$0")/client.sh"
 
-TABLE=/tmp/table
+SUBCOMMAND=ladder
 JSON=/tmp/ladder.json
-
-# refuses WORD ARGUMENT...: exit code 2, nothing on stdout, a message with WORD.
-refuses() {
-	word=$1
-	shift
-	magslab-bench ladder "$@" >$TABLE 2>/tmp/messages
-	expect "exit status of $*" $? -eq 2 &&
-		expect "output of $*" "$(cat $TABLE)" = "" || return 1
-	grep -q -e "$word" /tmp/messages && return
-	note "$*: no '$word' in: $(cat /tmp/messages)"
-	return 1
-}
 
 bad_arguments() {
 	refuses kmem_cache --backend kmem_cache &&

@@ -2,23 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The rules of thumb: what is refused, and on a clock that counts instructions, that
 # each growth is found for what it is.
-# shellcheck source=common.sh
-. "$(dirname "$0")/common.sh"
+# shellcheck source=client.sh
+. "$(dirname "$0")/client.sh"
 
-TABLE=/tmp/table
+SUBCOMMAND=rules
 JSON=/tmp/rules.json
-
-# refuses WORD ARGUMENT...: exit code 2, nothing on stdout, a message with WORD.
-refuses() {
-	word=$1
-	shift
-	magslab-bench rules "$@" >$TABLE 2>/tmp/messages
-	expect "exit status of $*" $? -eq 2 &&
-		expect "output of $*" "$(cat $TABLE)" = "" || return 1
-	grep -q -e "$word" /tmp/messages && return
-	note "$*: no '$word' in: $(cat /tmp/messages)"
-	return 1
-}
 
 bad_arguments() {
 	refuses --most --most 2047 &&

@@ -2,10 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # What goes on around a run: that it does, and that nothing of it is left, however the
 # run ends.
-# shellcheck source=common.sh
-. "$(dirname "$0")/common.sh"
+# shellcheck source=client.sh
+. "$(dirname "$0")/client.sh"
 
-TABLE=/tmp/table
 JSON=/tmp/surroundings.json
 CPUS=/sys/devices/system/cpu
 
@@ -19,31 +18,19 @@ bench() {
 		{ note "$*: $(cat /tmp/messages)" && return 1; }
 }
 
-# refuses CODE WORD ARGUMENT...: that exit code, a message with WORD, and no figure.
-refuses() {
-	code=$1
-	word=$2
-	shift 2
-	magslab-bench "$@" >$TABLE 2>/tmp/messages
-	expect "exit status of $*" $? -eq "$code" || return 1
-	grep -q -e "$word" /tmp/messages && ! grep -q '^pair ' $TABLE && return
-	note "$*: $(cat /tmp/messages)"
-	return 1
-}
-
 bad_input() {
-	refuses 2 --place --place nowhere --cpus 2 &&
-		refuses 2 --place --place "" --cpus 2 &&
-		refuses 2 --place --place near &&
-		refuses 2 --place duel --backend magslab,kmem_cache \
+	refuses --place --place nowhere --cpus 2 &&
+		refuses --place --place "" --cpus 2 &&
+		refuses --place --place near &&
+		refuses --place duel --backend magslab,kmem_cache \
 			--place far &&
-		refuses 2 --place sweep --over cpus=1,2 --place near &&
-		refuses 2 --hotplug --hotplug 0 &&
-		refuses 2 --hotplug --hotplug 10001 &&
-		refuses 2 --hotplug --hotplug 1x &&
-		refuses 2 --hotplug --hotplug 10 --cpus "$(nproc)" &&
-		refuses 2 pressure --pressure=1 &&
-		refuses 2 pressure replay --pressure x
+		refuses --place sweep --over cpus=1,2 --place near &&
+		refuses --hotplug --hotplug 0 &&
+		refuses --hotplug --hotplug 10001 &&
+		refuses --hotplug --hotplug 1x &&
+		refuses --hotplug --hotplug 10 --cpus "$(nproc)" &&
+		refuses pressure --pressure=1 &&
+		refuses pressure replay --pressure x
 }
 
 # figure NAME: out of the JSON, of the first result.
@@ -95,8 +82,9 @@ of_nodes() {
 }
 
 of_one_node() {
-	placed near 0 1 && refuses 1 "another node" --backend magslab \
-		--workload pair --cpus 2 --place far
+	placed near 0 1 || return 1
+	magslab-bench --workload pair --cpus 2 --place far >$TABLE 2>/tmp/messages
+	expect "exit status" $? -eq 1 && grep -q "another node" /tmp/messages
 }
 
 some_offline() {

@@ -1,23 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # Sweeps of the client: what they refuse, and that they find a growth.
-# shellcheck source=common.sh
-. "$(dirname "$0")/common.sh"
+# shellcheck source=client.sh
+. "$(dirname "$0")/client.sh"
 
-TABLE=/tmp/table
+SUBCOMMAND=sweep
 JSON=/tmp/sweep.json
-
-# refuses WORD ARGUMENT...: exit code 2, nothing on stdout, a message with WORD.
-refuses() {
-	word=$1
-	shift
-	magslab-bench sweep "$@" >$TABLE 2>/tmp/messages
-	expect "exit status of $*" $? -eq 2 &&
-		expect "output of $*" "$(cat $TABLE)" = "" || return 1
-	grep -q -e "$word" /tmp/messages && return
-	note "$*: no '$word' in: $(cat /tmp/messages)"
-	return 1
-}
 
 bad_arguments() {
 	refuses --over &&

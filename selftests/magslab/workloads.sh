@@ -3,10 +3,9 @@
 # The workloads: that each can be run, and that those which say that objects cross
 # CPUs let as many do so as they say; that objects are written to where they should be,
 # and of the sizes they should have; and that what is left behind is seen.
-# shellcheck source=common.sh
-. "$(dirname "$0")/common.sh"
+# shellcheck source=client.sh
+. "$(dirname "$0")/client.sh"
 
-TABLE=/tmp/table
 JSON=/tmp/json
 CROSSINGS=/sys/module/magslab_crossing/parameters/crossings
 SIZES=/sys/module/magslab_crossing/parameters/sizes
@@ -192,15 +191,6 @@ each_call() {
 				!by["alloc depot"] || !by["alloc grow"] ||
 				!by["free loaded"] || !by["free previous"]
 		}' $TABLE
-}
-
-# refuses WORDS OPTION...: what is said names them, and nothing is run.
-refuses() {
-	words=$1
-	shift
-	magslab-bench "$@" >$TABLE 2>/tmp/messages
-	expect "exit status" $? -eq 2 && expect "output" "$(cat $TABLE)" = "" &&
-		grep -q -e "$words" /tmp/messages
 }
 
 no_calls() {
