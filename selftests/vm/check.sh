@@ -17,6 +17,7 @@
 
 # The last line is a verdict also when something fetched or built fails.
 finish() {
+	debug_not_ahead
 	if [[ ! -e $OUT/verdict ]]; then
 		tally "not ok" "check: ended early"
 		tally_verdict || true
@@ -30,9 +31,12 @@ ACCEL=${ACCEL:-tcg}
 CMDLINE=${CMDLINE:-}
 
 build_client
-for part in ${PARTS:-static client kunit kselftest smoke tracing dump dropin kasan}; do
+PARTS=${PARTS:-static client kunit kselftest smoke tracing dump dropin kasan}
+[[ $PARTS != *kselftest*kasan* ]] || AHEAD_OF=kselftest
+for part in $PARTS; do
 	say CHECK "$part"
 	start=$SECONDS
+	[[ $part != "${AHEAD_OF:-}" ]] || debug_ahead kasan
 	"${part}_run"
 	say TOOK "$part: $((SECONDS - start)) s"
 done

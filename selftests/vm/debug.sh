@@ -12,6 +12,26 @@ debug_get() {
 	RELEASE="$1 kernel $SOURCE_VERSION"
 }
 
+# debug_ahead NAME: build that kernel meanwhile, of what guests leave of the machine. It is
+# in a session of its own, so that all of it can be ended.
+debug_ahead() {
+	source_get
+	say AHEAD "debug-$1 kernel, in the background"
+	setsid nice -n 19 "$VM/debug_ahead.sh" "$1" >"$OUT/debug-ahead.log" 2>&1 &
+	AHEAD=$!
+}
+
+# What is half done by then is done to the end.
+debug_wait() {
+	[[ -z ${AHEAD:-} ]] || wait "$AHEAD" || true
+	AHEAD=
+}
+
+debug_not_ahead() {
+	[[ -z ${AHEAD:-} ]] || kill -- -"$AHEAD" 2>/dev/null || true
+	AHEAD=
+}
+
 # Red zones around what lies on the stack make frames larger than the limit. The
 # stack is larger too.
 debug_build() {
@@ -44,6 +64,7 @@ debug_kernel() {
 	local CMDLINE=$CMDLINE programs
 
 	need python3
+	debug_wait
 	debug_get "$1"
 	if ! debug_build "$1" ||
 		! logged "$OUT/build-kselftest.log" kselftest_build; then

@@ -32,7 +32,18 @@ kselftest_boot() {
 }
 
 kselftest_tally() {
+	local times
+
 	awk -v prefix="$1" -f "$VM/tap.awk" "$OUT/$1.result" | tally_lines "$1"
+	times=$(kselftest_times "$OUT/$1.result")
+	[[ -z $times ]] || say TOOK "$1: $times"
+}
+
+# kselftest_times RESULT: of all programs, and of the longest.
+kselftest_times() {
+	sed -n 's/^# exit: \([^ ]*\) .* after \([0-9]*\) s$/\2 \1/p' "$1" |
+		sort -nr | awk '{ sum += $1 } NR <= 5 { most = most ", " $2 " " $1 }
+			END { if (NR) print sum " s" most }'
 }
 
 # stock_run NAME KERNEL JOB [TESTS]
