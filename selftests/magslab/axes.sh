@@ -126,6 +126,24 @@ touching() {
 		touch_lines read pair && touch_lines none pair
 }
 
+# accesses HOW: to a line of CPU 0's object, for 100 objects.
+accesses() {
+	echo 0 >$SEEN
+	bench --backend axes --size 200 --touch "$1" --workload burst:64 || return
+	echo $(($(seen watched) * 200 / $(seen task)))
+}
+
+# One more for each object: by who wrote to it as by who read.
+reading() {
+	unload magslab_axes && load magslab_axes watch=1 || return
+	none=$(accesses none) && read=$(accesses read) && write=$(accesses write)
+	ret=$?
+	unload magslab_axes && load magslab_axes || return
+	note "accesses of 100 objects: $none not touched, $read read, $write written"
+	[ $ret -eq 0 ] && expect "read" "$read" -eq $((none + 100)) &&
+		expect "written" "$write" -eq $((none + 100))
+}
+
 # What is written to is memory: corruption would be found by its owner, or in the end.
 touching_all() {
 	bench --backend $ALL --touch write --size 200 --workload pair \
@@ -178,7 +196,7 @@ bad_input() {
 
 command -v magslab-bench >/dev/null || skip_all "needs magslab-bench"
 [ "$(nproc)" -ge 4 ] || skip_all "needs four CPUs"
-begin 12 magslab_axes
+begin 13 magslab_axes
 load magslab_axes || ktap_exit_fail_msg "magslab_axes.ko does not load"
 run "tasks and softirqs do what they are to do" contexts
 run "and so do hard interrupts" hardirq
@@ -187,6 +205,7 @@ run "the kernel's own in a hard interrupt" kernels_own
 run "PREEMPT_RT refuses them there" on_rt
 run "who says nothing of interrupts is called in none" third_party
 run "each cache line is touched, or none" touching
+run "the processor sees it read" reading
 run "all that is memory can be touched and zeroed" touching_all
 run "zeroed objects are asked for" zeroing
 run "who says nothing of memory has none touched" third_party_memory

@@ -5,6 +5,8 @@
  * that it can be called anywhere.
  */
 #include <linux/cache.h>
+#include <linux/err.h>
+#include <linux/hw_breakpoint.h>
 #include <linux/moduleparam.h>
 #include <linux/module.h>
 #include <linux/percpu.h>
@@ -21,6 +23,7 @@ enum seen {
 	SEEN_ZERO,
 	SEEN_TOUCHED,
 	SEEN_UNTOUCHED,
+	SEEN_WATCHED,
 	NR_SEEN,
 };
 
@@ -28,6 +31,7 @@ static const char *const seen_names[] = {
 	[SEEN_TASK] = "task",	    [SEEN_SOFTIRQ] = "softirq",
 	[SEEN_HARDIRQ] = "hardirq", [SEEN_ZERO] = "zero",
 	[SEEN_TOUCHED] = "touched", [SEEN_UNTOUCHED] = "untouched",
+	[SEEN_WATCHED] = "watched",
 };
 
 struct counts {
@@ -50,6 +54,11 @@ MODULE_PARM_DESC(contexts, "in which it says that it may be called, as a mask");
 static unsigned int flags = MAGSLAB_BENCH_MEMORY | MAGSLAB_BENCH_ZEROES;
 module_param(flags, uint, 0444);
 MODULE_PARM_DESC(flags, "what it says of its objects");
+
+static bool watch;
+module_param(watch, bool, 0444);
+MODULE_PARM_DESC(watch,
+		 "count who reads or writes the second line of CPU 0's object");
 
 static int seen_get(char *buffer, const struct kernel_param *kp)
 {
@@ -141,17 +150,60 @@ static struct magslab_bench_backend backend = {
 	MAGSLAB_BENCH_LOOPS(axes),
 };
 
+/*
+ * What is read leaves no trace but in the processor, which stops at a watchpoint.
+ */
+
+static struct perf_event *__percpu *watchpoint;
+
+static void watched(struct perf_event *event, struct perf_sample_data *data,
+		    struct pt_regs *regs)
+{
+	this_cpu_inc(seen.nr[SEEN_WATCHED]);
+}
+
+static int watch_begin(void)
+{
+	struct object *object = per_cpu_ptr(&object_of, 0);
+	struct perf_event_attr attr;
+
+	if (!watch)
+		return 0;
+	hw_breakpoint_init(&attr);
+	attr.bp_addr = (unsigned long)&object->bytes[L1_CACHE_BYTES];
+	attr.bp_len = HW_BREAKPOINT_LEN_1;
+	attr.bp_type = HW_BREAKPOINT_RW;
+	watchpoint = register_wide_hw_breakpoint(&attr, watched, NULL);
+	if (!watchpoint)
+		return -EOPNOTSUPP;
+	return PTR_ERR_OR_ZERO((void __force *)watchpoint);
+}
+
+static void watch_end(void)
+{
+	if (watch)
+		unregister_wide_hw_breakpoint(watchpoint);
+}
+
 static int __init axes_init(void)
 {
+	int ret = watch_begin();
+
+	if (ret)
+		return ret;
 	backend.contexts = contexts;
 	backend.flags = flags;
-	return magslab_bench_register(&backend);
+	ret = magslab_bench_register(&backend);
+	if (ret)
+		watch_end();
+	return ret;
 }
 module_init(axes_init);
 
 static void __exit axes_exit(void)
 {
 	magslab_bench_unregister(&backend);
+	watch_end();
 }
 module_exit(axes_exit);
 
