@@ -78,6 +78,9 @@ guest_broken() {
 		echo "flags that no processor has"
 }
 
+# What to do before another attempt, for tests that can go on where they were.
+GUEST_AGAIN=()
+
 # guest_run NAME: with GUEST; true if the guest reported success in time and
 # the kernel had nothing to complain about.
 guest_run() {
@@ -91,6 +94,7 @@ guest_run() {
 		[[ -n $why ]] || break
 		say AGAIN "$1: $why, attempt $attempt of 3"
 		cp "$OUT/$1.log" "$OUT/$1.attempt-$attempt.log"
+		((attempt == 3)) || "${GUEST_AGAIN[@]}"
 	done
 	guest_judge "$1"
 }

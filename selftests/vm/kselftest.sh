@@ -25,23 +25,51 @@ kselftest_build() {
 # kselftest_boot NAME JOB [TESTS]: IMAGE with the modules in BUILD, and with CPUS
 # and CMDLINE; one more test case says that the guest came through.
 kselftest_boot() {
+	# shellcheck disable=SC2034 # guest_run
+	local GUEST_AGAIN=()
+
+	rm -f "$OUT/$1.before"
 	initramfs_pack "$SCRATCH/initramfs" "${3:-}"
+	# shellcheck disable=SC2034 # guest_run
+	[[ -z ${3:-} ]] || GUEST_AGAIN=(kselftest_resume "$1" "$3")
 	guest_qemu "$SCRATCH/initramfs" "$2"
 	say BOOT "$RELEASE, $CPUS CPUs, job $2"
 	tally_command "$1: the guest reports and its log is clean" guest_run "$1"
 }
 
+# kselftest_resume NAME TESTS: the next attempt goes on with the program that the last one
+# did not come to the end of. What those before it have said is kept.
+kselftest_resume() {
+	local program
+
+	program=$(sed -n 's/^# program: //p' "$OUT/$1.result" | tail -n 1)
+	[[ -n $program ]] || return 0
+	say RESUME "$1: $program"
+	sed "/^# program: $program\$/,\$d" "$OUT/$1.result" >>"$OUT/$1.before"
+	rm -rf "$SCRATCH/again"
+	cp -r "$2" "$SCRATCH/again"
+	sed -n "/^$program\$/,\$p" "$2/list" >"$SCRATCH/again/list"
+	initramfs_pack "$SCRATCH/initramfs" "$SCRATCH/again"
+}
+
+# kselftest_report NAME: what the programs of all attempts said.
+kselftest_report() {
+	[[ ! -e $OUT/$1.before ]] || cat "$OUT/$1.before"
+	cat "$OUT/$1.result"
+}
+
 kselftest_tally() {
 	local times
 
-	awk -v prefix="$1" -f "$VM/tap.awk" "$OUT/$1.result" | tally_lines "$1"
-	times=$(kselftest_times "$OUT/$1.result")
+	kselftest_report "$1" | awk -v prefix="$1" -f "$VM/tap.awk" |
+		tally_lines "$1"
+	times=$(kselftest_report "$1" | kselftest_times)
 	[[ -z $times ]] || say TOOK "$1: $times"
 }
 
-# kselftest_times RESULT: of all programs, and of the longest.
+# Of all programs, and of the longest.
 kselftest_times() {
-	sed -n 's/^# exit: \([^ ]*\) .* after \([0-9]*\) s$/\2 \1/p' "$1" |
+	sed -n 's/^# exit: \([^ ]*\) .* after \([0-9]*\) s$/\2 \1/p' |
 		sort -nr | awk '{ sum += $1 } NR <= 5 { most = most ", " $2 " " $1 }
 			END { if (NR) print sum " s" most }'
 }
