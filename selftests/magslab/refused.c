@@ -53,6 +53,36 @@ TEST_F(wrong, latency_of_bulk_calls)
 	self->expected = -EOPNOTSUPP;
 }
 
+/* Those with calls of their own make them as they always do. */
+TEST_F(wrong, touch_of_own_calls)
+{
+	self->run->workload = workload_id(self->fd, "prefill");
+	self->run->touch = MAGSLAB_TOUCH_WRITE;
+	self->expected = -EINVAL;
+}
+
+TEST_F(wrong, context_of_own_calls)
+{
+	self->run->workload = workload_id(self->fd, "cache-thrash");
+	self->run->gfp = MAGSLAB_GFP_ATOMIC;
+	self->run->context = MAGSLAB_CONTEXT_SOFTIRQ;
+	self->expected = -EINVAL;
+}
+
+TEST_F(wrong, lines_of_own_calls)
+{
+	self->run->workload = workload_id(self->fd, "mleak");
+	self->run->flags = MAGSLAB_RUN_FLAG_LINES;
+	self->expected = -EINVAL;
+}
+
+TEST_F(wrong, timeline_of_own_calls)
+{
+	self->run->workload = workload_id(self->fd, "holes");
+	self->run->flags = MAGSLAB_RUN_FLAG_TIMELINE;
+	self->expected = -EOPNOTSUPP;
+}
+
 TEST_F(wrong, place)
 {
 	self->run->cpus = 2;
