@@ -165,14 +165,19 @@ static void watched(struct perf_event *event, struct perf_sample_data *data,
 static int watch_begin(void)
 {
 	struct object *object = per_cpu_ptr(&object_of, 0);
-	struct perf_event_attr attr;
+	/* As hw_breakpoint_init() has it, which is not where there is none. */
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_BREAKPOINT,
+		.size = sizeof(attr),
+		.pinned = 1,
+		.sample_period = 1,
+		.bp_addr = (unsigned long)&object->bytes[L1_CACHE_BYTES],
+		.bp_len = HW_BREAKPOINT_LEN_1,
+		.bp_type = HW_BREAKPOINT_RW,
+	};
 
 	if (!watch)
 		return 0;
-	hw_breakpoint_init(&attr);
-	attr.bp_addr = (unsigned long)&object->bytes[L1_CACHE_BYTES];
-	attr.bp_len = HW_BREAKPOINT_LEN_1;
-	attr.bp_type = HW_BREAKPOINT_RW;
 	watchpoint = register_wide_hw_breakpoint(&attr, watched, NULL);
 	if (!watchpoint)
 		return -EOPNOTSUPP;
