@@ -112,32 +112,20 @@ drop_caches_spares_the_living() {
 		set_param magslab_hold objects 200
 }
 
-# CPUs keep free pages on lists of their own, from 6.7 on up to an eighth of all
-# memory, where whoever finds nothing else to reclaim overlooks them and is killed. The
-# larger the fraction, the fewer they keep; 0 is the kernel's choice.
-keep_few_pages() {
-	echo "$1" >/proc/sys/vm/percpu_pagelist_high_fraction
-}
-
 # Fill memory with a file until more is needed than was free, by less than there
-# is to be had. No process is started while it is full: what the kernel does if it
-# finds no two pages side by side is not ours to test.
+# is to be had, which is 156 MiB: 60 of them may be below what the kernel keeps for
+# itself, as it keeps a third more after it was short of pages side by side, and CPUs
+# keep tens of MiB on lists of their own, where the kernel may forget them. No process
+# is started while it is full: what the kernel does if it finds no two pages side by
+# side is not ours to test.
 hog() {
-	keep_few_pages 1000000
-	fill_memory
-	status=$?
-	keep_few_pages 0
-	return $status
-}
-
-fill_memory() {
 	settle && set_param magslab_hold objects 40000 &&
 		set_param magslab_hold objects 0 || return 1
 	before=$(stat_of hold pages)
 	kills=$(sed -n 's/^oom_kill //p' /proc/vmstat)
 	mkdir /tmp/hog && mount -t tmpfs -o size=100% hog /tmp/hog || return 1
 	dd if=/dev/zero of=/tmp/hog/file bs=1M 2>/dev/null \
-		count=$((($(meminfo MemFree) + 96 * 1024) / 1024))
+		count=$((($(meminfo MemFree) + 48 * 1024) / 1024))
 	status=$?
 	: >/tmp/hog/file
 	after=$(stat_of hold pages)
