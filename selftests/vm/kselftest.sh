@@ -84,8 +84,13 @@ stock_run() {
 	kselftest_tally "$1"
 }
 
-# What is of programs in user space, and the same on any kernel.
-OF_PROGRAMS='screen|top.sh|duel.sh|sweep.sh|rules.sh'
+# What is of programs in user space, or of what magslab does by itself: the same on any
+# kernel.
+OF_NO_KERNEL='screen|top.sh|duel.sh|sweep.sh|rules.sh'
+OF_NO_KERNEL+='|balance.sh|json.sh|ladder.sh|lines.sh|workloads.sh'
+# What is of where a kernel may be interrupted, and what of its own makes that different
+# is PREEMPT_RT.
+OF_PREEMPTION='instruments.sh|reentry.sh'
 
 kselftest_run() {
 	local CPUS=4 CLOCK=$CLOCK CMDLINE="$PATIENT $CMDLINE"
@@ -100,10 +105,11 @@ kselftest_run() {
 	stock_run check-6.12-cloud 6.12-cloud check "$TESTS"
 
 	# All that a kernel has part in, on the others too.
-	sed -i -E "/^($OF_PROGRAMS)$/d" "$TESTS/list"
 	CMDLINE+=" MAGSLAB_COLLECTOR_REACHABLE=200000"
-	stock_run check-6.1-cloud 6.1-cloud check "$TESTS"
+	sed -i -E "/^($OF_NO_KERNEL)$/d" "$TESTS/list"
 	stock_run check-6.12-rt 6.12-rt check "$TESTS"
+	sed -i -E "/^($OF_PREEMPTION)$/d" "$TESTS/list"
+	stock_run check-6.1-cloud 6.1-cloud check "$TESTS"
 	CMDLINE=${CMDLINE% MAGSLAB_COLLECTOR*}
 
 	# What depends on the machine or the command line, and no more.
