@@ -4,6 +4,7 @@
 . "$(dirname "$0")/env.sh"
 . "$VM/source.sh"
 . "$VM/tree.sh"
+. "$VM/kselftest.sh"
 . "$VM/debug.sh"
 
 debug_get "$1"

@@ -95,7 +95,7 @@ OF_PREEMPTION='instruments.sh|reentry.sh'
 kselftest_run() {
 	local CPUS=4 CLOCK=$CLOCK CMDLINE="$PATIENT $CMDLINE"
 	# shellcheck disable=SC2034 # for guest_wait; all programs of a guest
-	local TIMEOUT=1500 plain
+	local TIMEOUT=2000 plain
 
 	source_get
 	if ! logged "$OUT/build-kselftest.log" kselftest_build; then
