@@ -99,14 +99,14 @@ all_online() {
 hotplug() {
 	# shellcheck disable=SC2086 # words
 	magslab-bench --backend magslab,kmem_cache --workload pair \
-		--workload steady:2000 --cpus 2 --hotplug 20 $SHORT --blocks 2000 \
-		--json $JSON >$TABLE 2>/tmp/messages &
+		--workload steady:2000 --cpus 2 --hotplug 100 $SHORT --blocks 1000 \
+		--timeout 300 --json $JSON >$TABLE 2>/tmp/messages &
 	wait_for 20 some_offline || { note "nothing went offline" && return 1; }
 	wait $! || { note "$(cat /tmp/messages)" && return 1; }
 	sed 's/^/# /' $TABLE
 	expect "CPUs online" "$(cat $CPUS/online)" = "$online" &&
 		expect "times" "$(figure hotplugs)" -ge 1 &&
-		grep -q "a CPU going every 20 ms" $TABLE &&
+		grep -q "a CPU going every 100 ms" $TABLE &&
 		! grep -q '"reason"' $JSON
 }
 
