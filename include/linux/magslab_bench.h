@@ -181,10 +181,10 @@ struct magslab_bench_prefill {
  * @users: private to the benchmark
  * @id: private to the benchmark
  *
- * @held may be asked at any time, also from elsewhere than the loops, but for a back-end
- * with %MAGSLAB_BENCH_SCOPED.
+ * @held, @locks and @exchanges may be asked at any time by any task, also from elsewhere
+ * than the loops; @held not of a back-end with %MAGSLAB_BENCH_SCOPED.
  *
- * The loops, @held, @locks, @exchanges, @paths and @touches run in task context on threads bound to
+ * The loops, @held, @paths and @touches run in task context on threads bound to
  * one CPU each, on several CPUs at once, and sleep only where @gfp allows it. The loops
  * and @touches run in interrupts too if @contexts or @bulk_contexts says that they may;
  * in a hard one all @count objects, if not more, have been allocated once before, by
