@@ -87,15 +87,12 @@ stock_run() {
 # What is of programs in user space, or of what magslab does by itself: the same on any
 # kernel.
 OF_NO_KERNEL='screen|top.sh|duel.sh|sweep.sh|rules.sh'
-OF_NO_KERNEL+='|balance.sh|json.sh|ladder.sh|lines.sh|workloads.sh'
-# What is of where a kernel may be interrupted, and what of its own makes that different
-# is PREEMPT_RT.
-OF_PREEMPTION='instruments.sh|reentry.sh'
+OF_NO_KERNEL+='|balance.sh|json.sh|workloads.sh'
 
 kselftest_run() {
 	local CPUS=4 CLOCK=$CLOCK CMDLINE="$PATIENT $CMDLINE"
 	# shellcheck disable=SC2034 # for guest_wait; all programs of a guest
-	local TIMEOUT=2000 plain
+	local TIMEOUT=1500 plain
 
 	source_get
 	if ! logged "$OUT/build-kselftest.log" kselftest_build; then
@@ -107,9 +104,8 @@ kselftest_run() {
 	# All that a kernel has part in, on the others too.
 	CMDLINE+=" MAGSLAB_COLLECTOR_REACHABLE=200000"
 	sed -i -E "/^($OF_NO_KERNEL)$/d" "$TESTS/list"
-	stock_run check-6.12-rt 6.12-rt check "$TESTS"
-	sed -i -E "/^($OF_PREEMPTION)$/d" "$TESTS/list"
 	stock_run check-6.1-cloud 6.1-cloud check "$TESTS"
+	stock_run check-6.12-rt 6.12-rt check "$TESTS"
 	CMDLINE=${CMDLINE% MAGSLAB_COLLECTOR*}
 
 	# What depends on the machine or the command line, and no more.
