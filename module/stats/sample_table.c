@@ -2,7 +2,10 @@
 /*
  * An object's address picks a set of places, and any of them will do. So a place
  * that becomes free needs no mark for those who look further, and an object that
- * is not here is known after one cache line of keys.
+ * is not here is known after one cache line of keys. With one set alone, a table of
+ * 2^14 sets that is a sixth full would turn somebody away in one case of five: chance
+ * fills a set. So there is a second one, by another hash, which is looked at while
+ * any sample had to go there.
  */
 #include <linux/cache.h>
 #include <linux/errno.h>
@@ -28,6 +31,7 @@
 int sample_table_init(struct sample_table *table, unsigned int bits)
 {
 	table->bits = bits;
+	atomic_long_set(&table->in_second, 0);
 	table->keys = kvcalloc(sample_table_places(table), sizeof(*table->keys),
 			       GFP_KERNEL);
 	table->samples = kvcalloc(sample_table_places(table),
@@ -52,10 +56,18 @@ size_t sample_table_bytes(const struct sample_table *table)
 	       (sizeof(*table->keys) + sizeof(*table->samples));
 }
 
-static unsigned int first_place(const struct sample_table *table,
-				const void *object)
+static unsigned int first_set(const struct sample_table *table,
+			      const void *object)
 {
 	return hash_long((unsigned long)object, table->bits) * SAMPLE_WAYS;
+}
+
+static unsigned int second_set(const struct sample_table *table,
+			       const void *object)
+{
+	unsigned long hash = hash_long((unsigned long)object, BITS_PER_LONG);
+
+	return hash_long(hash, table->bits) * SAMPLE_WAYS;
 }
 
 /* Have a place to oneself if its key is @old. */
@@ -76,6 +88,36 @@ static void sample_write(struct sample *there, const struct sample *sample)
 	WRITE_ONCE(there->cpu, sample->cpu);
 }
 
+static bool set_add(struct sample_table *table, unsigned int place,
+		    const void *object, const struct sample *sample)
+{
+	unsigned int end = place + SAMPLE_WAYS;
+
+	for (; place < end; place++) {
+		if (!place_claim(table, place, KEY_FREE))
+			continue;
+		sample_write(&table->samples[place], sample);
+		atomic_long_set_release(&table->keys[place], (long)object);
+		return true;
+	}
+	return false;
+}
+
+static bool set_remove(struct sample_table *table, unsigned int place,
+		       const void *object, struct sample *sample)
+{
+	unsigned int end = place + SAMPLE_WAYS;
+
+	for (; place < end; place++) {
+		if (!place_claim(table, place, (long)object))
+			continue;
+		*sample = table->samples[place];
+		atomic_long_set_release(&table->keys[place], KEY_FREE);
+		return true;
+	}
+	return false;
+}
+
 /**
  * sample_table_add - add the sample of an object that has none
  * @table: the table
@@ -88,16 +130,13 @@ static void sample_write(struct sample *there, const struct sample *sample)
 bool sample_table_add(struct sample_table *table, const void *object,
 		      const struct sample *sample)
 {
-	unsigned int place = first_place(table, object);
-	unsigned int end = place + SAMPLE_WAYS;
-
-	for (; place < end; place++) {
-		if (!place_claim(table, place, KEY_FREE))
-			continue;
-		sample_write(&table->samples[place], sample);
-		atomic_long_set_release(&table->keys[place], (long)object);
+	if (set_add(table, first_set(table, object), object, sample))
 		return true;
-	}
+	/* First, so that it is seen by whoever is handed the object. */
+	atomic_long_inc(&table->in_second);
+	if (set_add(table, second_set(table, object), object, sample))
+		return true;
+	atomic_long_dec(&table->in_second);
 	return false;
 }
 EXPORT_SYMBOL_FOR_TEST(sample_table_add);
@@ -114,20 +153,16 @@ EXPORT_SYMBOL_FOR_TEST(sample_table_add);
 bool sample_table_remove(struct sample_table *table, const void *object,
 			 struct sample *sample)
 {
-	unsigned int place = first_place(table, object);
-	unsigned int end = place + SAMPLE_WAYS;
-
 	/* NULL is freed, and so may be any other nonsense. */
 	if ((unsigned long)object <= KEY_BUSY)
 		return false;
-	for (; place < end; place++) {
-		if (!place_claim(table, place, (long)object))
-			continue;
-		*sample = table->samples[place];
-		atomic_long_set_release(&table->keys[place], KEY_FREE);
+	if (set_remove(table, first_set(table, object), object, sample))
 		return true;
-	}
-	return false;
+	if (likely(!atomic_long_read(&table->in_second)) ||
+	    !set_remove(table, second_set(table, object), object, sample))
+		return false;
+	atomic_long_dec(&table->in_second);
+	return true;
 }
 EXPORT_SYMBOL_FOR_TEST(sample_table_remove);
 

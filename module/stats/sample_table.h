@@ -9,7 +9,7 @@
 #include <linux/atomic.h>
 #include <linux/types.h>
 
-/* Places an object's sample can be at: its keys fill a cache line. */
+/* Places of a set, of which an object has two: their keys fill a cache line. */
 #define SAMPLE_WAYS 8
 
 /**
@@ -28,11 +28,13 @@ struct sample {
  * struct sample_table - live samples
  * @keys: address of the object for each place, or what sample_table.c says
  * @samples: the sample at each place
+ * @in_second: how many are in the second of their object's sets, or are about to be
  * @bits: binary logarithm of the number of sets; each has %SAMPLE_WAYS places
  */
 struct sample_table {
 	atomic_long_t *keys;
 	struct sample *samples;
+	atomic_long_t in_second;
 	unsigned int bits;
 };
 

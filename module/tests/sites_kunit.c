@@ -3,6 +3,7 @@
 #include <kunit/test.h>
 #include <linux/cpumask.h>
 #include <linux/module.h>
+#include <linux/prandom.h>
 #include <linux/time64.h>
 
 #include "stats/site_report.h"
@@ -12,6 +13,9 @@
 /* A small table: two sets. */
 #define SMALL_BITS 1
 #define SMALL_PLACES (SAMPLE_WAYS << SMALL_BITS)
+/* A large one, and as many samples as fill a third of it. */
+#define LARGE_BITS 12
+#define LARGE_THIRD ((SAMPLE_WAYS << LARGE_BITS) / 3)
 
 #define START_NS NSEC_PER_SEC
 
@@ -100,6 +104,40 @@ static void samples_fill_their_table(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test,
 			  sample_table_remove(&table, object_at(last), &got));
 	KUNIT_EXPECT_TRUE(test, table_add(&table, last));
+	sample_table_fini(&table);
+}
+
+/* Addresses as far apart as those of slabs that other caches have a part of. */
+static void *scattered(struct rnd_state *random)
+{
+	return object_at(prandom_u32_state(random));
+}
+
+/*
+ * Chance fills sets while most of the table is free. Who comes then is turned away no
+ * more than others, and is found when the set has room again.
+ */
+static void few_samples_all_find_room(struct kunit *test)
+{
+	const struct sample sample = { .time = 1 };
+	unsigned int i, added = 0, removed = 0;
+	struct sample_table table;
+	struct rnd_state random;
+	struct sample got;
+
+	KUNIT_ASSERT_EQ(test, 0, sample_table_init(&table, LARGE_BITS));
+	prandom_seed_state(&random, 1);
+	for (i = 0; i < LARGE_THIRD; i++)
+		added += sample_table_add(&table, scattered(&random), &sample);
+	KUNIT_EXPECT_EQ(test, added, LARGE_THIRD);
+	KUNIT_EXPECT_GT(test, atomic_long_read(&table.in_second), 0);
+
+	prandom_seed_state(&random, 1);
+	for (i = 0; i < LARGE_THIRD; i++)
+		removed +=
+			sample_table_remove(&table, scattered(&random), &got);
+	KUNIT_EXPECT_EQ(test, removed, LARGE_THIRD);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&table.in_second), 0);
 	sample_table_fini(&table);
 }
 
@@ -447,6 +485,7 @@ static struct kunit_case sites_cases[] = {
 	KUNIT_CASE(samples_come_and_go),
 	KUNIT_CASE(samples_collide),
 	KUNIT_CASE(samples_fill_their_table),
+	KUNIT_CASE(few_samples_all_find_room),
 	KUNIT_CASE(nonsense_is_not_found),
 	KUNIT_CASE(sites_are_found_again),
 	KUNIT_CASE(sites_fill_their_table),

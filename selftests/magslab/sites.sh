@@ -185,6 +185,7 @@ leak_is_found() {
 		expect "time" "$found_ms" -ge $((WATCHED_MS - 100)) &&
 		expect "the first" "$(first_site)" = leak_site &&
 		expect "sites" "$(told sites)" -eq 4 &&
+		expect "dropped" "$(told samples_dropped)" -eq 0 &&
 		expect "objects of the largest" "$(of hold_site objects)" -eq \
 			20000 &&
 		expect "its bytes" "$(of hold_site bytes)" -eq \
