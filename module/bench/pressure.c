@@ -25,8 +25,13 @@
 
 /* Filling more would take longer than anybody wants to wait. */
 #define MOST_TO_FILL (16ULL * SZ_1G)
-/* Taken one by one, pages would come back by the lists that CPUs keep, unseen. */
-#define CHUNK_ORDER 4
+/*
+ * Binary logarithms of a chunk's pages. Large ones are soon given back: who is killed
+ * waits for that. Those of 3 and less, and of 9, would come back by the lists that CPUs
+ * keep, unseen.
+ */
+#define LARGEST_ORDER 8
+#define SMALLEST_ORDER 4
 /* Given back at the least when asked: what is asked for first is next to nothing. */
 #define LEAST_PAGES 512UL
 /* Between two looks at what is free: others are to have a part of the time, too. */
@@ -34,8 +39,8 @@
 /* Taken between two looks at whether the run should end. */
 #define BREATH 64
 
-/* Woken if memory is short, never waiting for it, and taking no reserve. */
-#define TAKE_GFP (__GFP_KSWAPD_RECLAIM | __GFP_NOWARN | __GFP_NOMEMALLOC)
+/* Never waiting for memory, and taking no reserve. */
+#define TAKE_GFP (__GFP_NOWARN | __GFP_NOMEMALLOC)
 
 /* There is one run at a time, and so one of these. */
 static struct balloon {
@@ -54,21 +59,42 @@ static struct balloon {
 	.chunks = LIST_HEAD_INIT(balloon.chunks),
 };
 
-/* Returns false if there is none to take. */
-static bool take(void)
+/* The kernel is woken to reclaim once there is not even a small one. */
+static struct page *take_chunk(unsigned int order)
 {
-	struct page *page = alloc_pages(TAKE_GFP, CHUNK_ORDER);
+	gfp_t gfp = TAKE_GFP;
+
+	if (order == SMALLEST_ORDER)
+		gfp |= __GFP_KSWAPD_RECLAIM;
+	return alloc_pages(gfp, order);
+}
+
+static struct page *take_largest(unsigned int *order)
+{
+	struct page *page;
+
+	while (!(page = take_chunk(*order)) && *order > SMALLEST_ORDER)
+		(*order)--;
+	return page;
+}
+
+/* Returns false if there is none to take; @order falls to that of what there is. */
+static bool take(unsigned int *order)
+{
+	struct page *page = take_largest(order);
 
 	if (!page)
 		return false;
+	set_page_private(page, *order);
 	spin_lock(&balloon.lock);
 	list_add(&page->lru, &balloon.chunks);
-	balloon.pages += 1UL << CHUNK_ORDER;
+	balloon.pages += 1UL << *order;
 	balloon.peak = max(balloon.peak, balloon.pages);
 	spin_unlock(&balloon.lock);
 	return true;
 }
 
+/* The last one taken, which is one of the smallest. */
 static struct page *pop(void)
 {
 	struct page *page;
@@ -77,7 +103,7 @@ static struct page *pop(void)
 	page = list_first_entry_or_null(&balloon.chunks, struct page, lru);
 	if (page) {
 		list_del(&page->lru);
-		balloon.pages -= 1UL << CHUNK_ORDER;
+		balloon.pages -= 1UL << page_private(page);
 	}
 	spin_unlock(&balloon.lock);
 	return page;
@@ -86,12 +112,14 @@ static struct page *pop(void)
 /* Returns how many pages were let go: @nr, a little more, or all there were. */
 static unsigned long let_go(unsigned long nr)
 {
-	unsigned long done = 0;
+	unsigned long order, done = 0;
 	struct page *page;
 
 	while (done < nr && (page = pop())) {
-		__free_pages(page, CHUNK_ORDER);
-		done += 1UL << CHUNK_ORDER;
+		order = page_private(page);
+		set_page_private(page, 0);
+		__free_pages(page, order);
+		done += 1UL << order;
 		cond_resched();
 	}
 	return done;
@@ -159,13 +187,13 @@ static int answer(void)
  * would be to take what was just given back, over and over.
  * Return: whether there may be more to take.
  */
-static bool take_some(unsigned int most)
+static bool take_some(unsigned int most, unsigned int *order)
 {
 	unsigned long calls = READ_ONCE(balloon.calls);
 
 	while (most--) {
 		if (READ_ONCE(balloon.burst) ||
-		    READ_ONCE(balloon.calls) != calls || !take())
+		    READ_ONCE(balloon.calls) != calls || !take(order))
 			return false;
 	}
 	return true;
@@ -174,7 +202,9 @@ static bool take_some(unsigned int most)
 /* Returns 0 or -EINTR. */
 static int fill(const struct bench_run *run)
 {
-	while (take_some(BREATH)) {
+	unsigned int order = LARGEST_ORDER;
+
+	while (take_some(BREATH, &order)) {
 		cond_resched();
 		if (signal_pending(current))
 			return -EINTR;
@@ -186,8 +216,10 @@ static int fill(const struct bench_run *run)
 
 static int keep_full(void *unused)
 {
+	unsigned int order = SMALLEST_ORDER;
+
 	while (!kthread_should_stop()) {
-		while (take_some(BREATH) && !kthread_should_stop())
+		while (take_some(BREATH, &order) && !kthread_should_stop())
 			cond_resched();
 		schedule_timeout_interruptible(msecs_to_jiffies(STEP_MS));
 	}
