@@ -5,35 +5,10 @@
 #include <stdlib.h>
 
 #include "growth.h"
-#include "message.h"
+#include "testing.h"
 
 #define POINTS 11
 #define TRIALS 2000
-
-const char *const program_name = "growth-test";
-
-void message_prepare(void)
-{
-}
-
-static int failures;
-static int cases;
-
-static void result(bool passed, const char *name)
-{
-	printf("%sok %d %s\n", passed ? "" : "not ", ++cases, name);
-	failures += !passed;
-}
-
-static double noise(void)
-{
-	double sum = 0;
-	int i;
-
-	for (i = 0; i < 12; i++)
-		sum += drand48();
-	return sum - 6;
-}
 
 /* Cost of n ^ exponent, with noise of a share. */
 static struct interval fit(double exponent, double share, size_t points,
@@ -44,7 +19,8 @@ static struct interval fit(double exponent, double share, size_t points,
 
 	for (i = 0; i < points; i++) {
 		n[i] = 1024 << i;
-		cost[i] = 17 * pow(n[i], exponent) * exp(share * noise());
+		cost[i] =
+			17 * pow(n[i], exponent) * exp(share * normal_noise());
 	}
 	return growth_fit(n, cost, points, level);
 }
@@ -61,7 +37,7 @@ static void exact(double exponent, const char *name)
 		     is_near(growth.low, exponent) &&
 		     is_near(growth.high, exponent);
 
-	result(growth.valid && found, name);
+	check(growth.valid && found, name);
 }
 
 /* One point that is far off bends it by less than noise would. */
@@ -76,7 +52,7 @@ static void robust(void)
 		cost[i] = i == 9 ? 1e6 : n[i];
 	}
 	growth = growth_fit(n, cost, POINTS, 98);
-	result(is_near(growth.estimate, 1), "a bad point does not bend it");
+	check(is_near(growth.estimate, 1), "a bad point does not bend it");
 }
 
 static void coverage(void)
@@ -92,24 +68,24 @@ static void coverage(void)
 	}
 	printf("# missed %d of %d at 98 %%\n", missed, TRIALS);
 	/* The distribution has steps: 98 % is held, and not by much. */
-	result(missed <= TRIALS * 25 / 1000 && missed >= TRIALS * 5 / 1000,
-	       "98 % of the intervals hold the exponent");
+	check(missed <= TRIALS * 25 / 1000 && missed >= TRIALS * 5 / 1000,
+	      "98 % of the intervals hold the exponent");
 }
 
 static void too_few(void)
 {
 	static const double n[] = { 1, 2, 4 }, none[] = { 0, 5, 0 };
 
-	result(!fit(1, 0, 4, 98).valid, "four points are too few for 98 %");
-	result(fit(1, 0, 5, 98).valid, "five are not");
-	result(is_near(fit(1, 0, 4, 98).estimate, 1), "four have a slope");
-	result(!growth_fit(n, none, 3, 98).units, "one point has none");
-	result(!growth_fit(n, n, 0, 98).units, "and none has none");
+	check(!fit(1, 0, 4, 98).valid, "four points are too few for 98 %");
+	check(fit(1, 0, 5, 98).valid, "five are not");
+	check(is_near(fit(1, 0, 4, 98).estimate, 1), "four have a slope");
+	check(!growth_fit(n, none, 3, 98).units, "one point has none");
+	check(!growth_fit(n, n, 0, 98).units, "and none has none");
 }
 
 int main(void)
 {
-	puts("TAP version 13");
+	checks_begin(11);
 	exact(0, "a flat cost");
 	exact(1, "a linear cost");
 	exact(0.5, "a square root");
@@ -117,6 +93,5 @@ int main(void)
 	robust();
 	coverage();
 	too_few();
-	printf("1..%d\n", cases);
-	return failures ? EXIT_FAILED : EXIT_OK;
+	checks_end();
 }

@@ -6,25 +6,10 @@
 #include <string.h>
 
 #include "histogram.h"
-#include "message.h"
+#include "testing.h"
 
 #define STEPS 128
 #define VALUES 20000
-
-const char *const program_name = "histogram-test";
-
-void message_prepare(void)
-{
-}
-
-static int failures;
-static int cases;
-
-static void result(bool passed, const char *name)
-{
-	printf("%sok %d %s\n", passed ? "" : "not ", ++cases, name);
-	failures += !passed;
-}
 
 /* The bucket that a value is in: its octave's 128th part. */
 static struct magslab_bucket bucket_of(__u64 value)
@@ -110,7 +95,7 @@ static void percentiles_are_those_of_a_list(void)
 		right = right && are_right(&histogram, values, nr);
 		histogram_free(&histogram);
 	}
-	result(right, "percentiles are those of a list, to a 128th");
+	check(right, "percentiles are those of a list, to a 128th");
 }
 
 /* One call of each thousand is slow: the tail has it, and nothing before it. */
@@ -127,7 +112,7 @@ static void one_of_a_thousand_is_in_the_tail(void)
 	seen = histogram_percentile(&histogram, 9990) == 50 &&
 	       histogram_percentile(&histogram, 9991) == 200 &&
 	       histogram.max == 200;
-	result(seen, "one of a thousand is beyond p99.9, and not before");
+	check(seen, "one of a thousand is beyond p99.9, and not before");
 	histogram_free(&histogram);
 }
 
@@ -150,7 +135,7 @@ static void merged_is_as_one(void)
 	       one.max == whole.max &&
 	       !memcmp(one.buckets, whole.buckets,
 		       one.nr * sizeof(*one.buckets));
-	result(same, "two merged are as one");
+	check(same, "two merged are as one");
 	histogram_free(&one);
 	histogram_free(&two);
 	histogram_free(&whole);
@@ -166,7 +151,7 @@ static void shares_of_a_few(void)
 		histogram_from(&histogram, 2) == 0.75 &&
 		histogram_from(&histogram, 3) == 0.25 &&
 		histogram_from(&histogram, 4) == 0;
-	result(right, "shares from a value on");
+	check(right, "shares from a value on");
 	histogram_free(&histogram);
 }
 
@@ -178,18 +163,18 @@ static void none_is_nothing(void)
 	histogram_merge(&none, &other);
 	right = histogram_percentile(&none, 9999) == 0 &&
 		histogram_from(&none, 0) == 0;
-	result(right, "no values at all");
+	check(right, "no values at all");
 	histogram_free(&none);
 }
 
 int main(void)
 {
 	srandom(1);
-	printf("1..5\n");
+	checks_begin(5);
 	percentiles_are_those_of_a_list();
 	one_of_a_thousand_is_in_the_tail();
 	merged_is_as_one();
 	shares_of_a_few();
 	none_is_nothing();
-	return failures ? EXIT_FAILED : EXIT_OK;
+	checks_end();
 }

@@ -1,51 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Known answers, and how often intervals hold what they should. Speaks KTAP. */
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "interval.h"
-#include "message.h"
+#include "testing.h"
 
 #define TRIES 1000
-
-const char *const program_name = "interval-test";
-
-void message_prepare(void)
-{
-}
-
-static unsigned int number;
-static unsigned int failures;
-
-static void check(bool good, const char *what)
-{
-	printf("%sok %u %s\n", good ? "" : "not ", ++number, what);
-	failures += !good;
-}
-
-/* A fixed seed: the same every time. */
-static double uniform(void)
-{
-	return drand48();
-}
-
-static double normal(void)
-{
-	return sqrt(-2 * log(1 - uniform())) * cos(2 * M_PI * uniform());
-}
 
 static double plain(double *memory)
 {
 	(void)memory;
-	return normal();
+	return normal_noise();
 }
 
 /* Nine of ten are well-behaved, and one is thirty times as far off. */
 static double outliers(double *memory)
 {
 	(void)memory;
-	return normal() * (uniform() < 0.1 ? 30 : 1);
+	return normal_noise() * (drand48() < 0.1 ? 30 : 1);
 }
 
 /*
@@ -54,8 +27,8 @@ static double outliers(double *memory)
  */
 static double drifting(double *memory)
 {
-	*memory = 0.98 * *memory + normal();
-	return (uniform() < 0.5 ? -1 : 1) * *memory + 0.1 * normal();
+	*memory = 0.98 * *memory + normal_noise();
+	return (drand48() < 0.5 ? -1 : 1) * *memory + 0.1 * normal_noise();
 }
 
 /* In how many of TRIES an interval of 98 % about 0.5 leaves it out. */
@@ -125,7 +98,7 @@ static void check_exact(void)
 int main(void)
 {
 	srand48(1);
-	puts("TAP version 13\n1..12");
+	checks_begin(12);
 	check_known();
 	check_exact();
 	check_coverage(plain, 30, "normal");
@@ -133,5 +106,5 @@ int main(void)
 	check_coverage(outliers, 50, "outliers");
 	check_coverage(drifting, 60, "drifting");
 	check_coverage(drifting, 100, "drifting");
-	return failures ? EXIT_FAILED : EXIT_OK;
+	checks_end();
 }

@@ -4,37 +4,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "message.h"
 #include "shape.h"
+#include "testing.h"
 
 #define POINTS 11
 #define TRIALS 1000
 #define LEVEL 98
-
-const char *const program_name = "shape-test";
-
-void message_prepare(void)
-{
-}
-
-static int failures;
-static int cases;
-
-static void result(bool passed, const char *name)
-{
-	printf("%sok %d %s\n", passed ? "" : "not ", ++cases, name);
-	failures += !passed;
-}
-
-static double noise(void)
-{
-	double sum = 0;
-	int i;
-
-	for (i = 0; i < 12; i++)
-		sum += drand48();
-	return sum - 6;
-}
 
 static double curve(enum shape_kind kind, double n)
 {
@@ -53,7 +28,7 @@ static struct shape fit(enum shape_kind kind, double share, size_t points)
 
 	for (i = 0; i < points; i++) {
 		n[i] = 1024 << i;
-		cost[i] = curve(kind, n[i]) * exp(share * noise());
+		cost[i] = curve(kind, n[i]) * exp(share * normal_noise());
 	}
 	shape_fit(&shape, n, cost, points, LEVEL);
 	return shape;
@@ -67,7 +42,7 @@ static void exact(void)
 		struct shape shape = fit(kind, 0, POINTS);
 		bool sure = shape.known && shape.sure && shape.off < 0.001;
 
-		result(sure && shape.kind == kind, shape_name(kind));
+		check(sure && shape.kind == kind, shape_name(kind));
 	}
 }
 
@@ -88,7 +63,7 @@ static void noisy(enum shape_kind kind, double share, int least)
 	       shape_name(kind), share * 100, right, wrong, TRIALS);
 	snprintf(name, sizeof(name), "%s with noise of %g %%", shape_name(kind),
 		 share * 100);
-	result(right >= least && wrong <= TRIALS * 5 / 100, name);
+	check(right >= least && wrong <= TRIALS * 5 / 100, name);
 }
 
 /* n and n log n differ by a factor of two over all of this. */
@@ -104,8 +79,8 @@ static void doubtful(void)
 		kept += shape_may_be(&shape, SHAPE_LINEAR, LEVEL);
 	}
 	printf("# unsure %d, not excluded %d of %d\n", unsure, kept, TRIALS);
-	result(unsure > TRIALS / 2 && kept > TRIALS * 95 / 100,
-	       "n is not told from n log n in much noise");
+	check(unsure > TRIALS / 2 && kept > TRIALS * 95 / 100,
+	      "n is not told from n log n in much noise");
 }
 
 /* A cost that rises by less than is of interest, and one that falls. */
@@ -120,25 +95,25 @@ static void flat(void)
 		cost[i] = 100 + 0.5 * i;
 	}
 	shape_fit(&shape, n, cost, POINTS, LEVEL);
-	result(shape.flat && shape.sure && shape.kind == SHAPE_CONSTANT,
-	       "a rise of a twentieth is none");
+	check(shape.flat && shape.sure && shape.kind == SHAPE_CONSTANT,
+	      "a rise of a twentieth is none");
 	for (i = 0; i < POINTS; i++)
 		cost[i] = 100 - 5.0 * i;
 	shape_fit(&shape, n, cost, POINTS, LEVEL);
-	result(shape.sure && shape.kind == SHAPE_CONSTANT,
-	       "what falls does not grow");
+	check(shape.sure && shape.kind == SHAPE_CONSTANT,
+	      "what falls does not grow");
 }
 
 static void too_few(void)
 {
-	result(!fit(SHAPE_LINEAR, 0, 5).known, "five points are too few");
-	result(fit(SHAPE_LINEAR, 0, 6).known, "six are not");
-	result(!fit(SHAPE_LINEAR, 0, 0).known, "none are");
+	check(!fit(SHAPE_LINEAR, 0, 5).known, "five points are too few");
+	check(fit(SHAPE_LINEAR, 0, 6).known, "six are not");
+	check(!fit(SHAPE_LINEAR, 0, 0).known, "none are");
 }
 
 int main(void)
 {
-	puts("TAP version 13");
+	checks_begin(15);
 	srand48(6);
 	exact();
 	noisy(SHAPE_CONSTANT, 0.01, TRIALS * 9 / 10);
@@ -149,6 +124,5 @@ int main(void)
 	doubtful();
 	flat();
 	too_few();
-	printf("1..%d\n", cases);
-	return failures ? EXIT_FAILED : EXIT_OK;
+	checks_end();
 }

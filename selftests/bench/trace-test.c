@@ -11,26 +11,15 @@
 #include <unistd.h>
 
 #include "bench.h"
+#include "testing.h"
 #include "trace.h"
 
 #define EVENTS 20000
 #define CACHES 40
 #define CHANGES 400
 
-const char *const program_name = "trace-test";
 static char path[32] = "/tmp/trace-test.XXXXXX";
 static char damaged[32] = "/tmp/trace-test.XXXXXX";
-static int failures;
-
-void message_prepare(void)
-{
-}
-
-static void check(int number, bool right, const char *what)
-{
-	printf("%sok %d %s\n", right ? "" : "not ", number, what);
-	failures += !right;
-}
 
 static void make_caches(struct trace *trace)
 {
@@ -219,24 +208,24 @@ int main(void)
 	unsigned char *content;
 	size_t size;
 
-	puts("TAP version 13\n1..6");
+	checks_begin(6);
 	srandom(1);
 	close(mkstemp(path));
 	close(mkstemp(damaged));
 	make(&trace);
-	check(1, trace_write(&trace, path) == EXIT_OK, "a trace is written");
+	check(trace_write(&trace, path) == EXIT_OK, "a trace is written");
 	trace_read(&again, path);
-	check(2, same(&trace, &again), "what is read is what was written");
+	check(same(&trace, &again), "what is read is what was written");
 	size = load(&content);
 	printf("# %zu bytes for %zu events\n", size, trace.nr_events);
-	check(3, size < 12 * trace.nr_events, "it is compact");
-	check(4, cut_is_refused(content, size), "what is cut off is missed");
-	check(5, change_is_refused(content, size), "what is changed is found");
-	check(6, more_is_refused(content, size), "what is added is found");
+	check(size < 12 * trace.nr_events, "it is compact");
+	check(cut_is_refused(content, size), "what is cut off is missed");
+	check(change_is_refused(content, size), "what is changed is found");
+	check(more_is_refused(content, size), "what is added is found");
 	unlink(path);
 	unlink(damaged);
 	free(content);
 	trace_free(&trace);
 	trace_free(&again);
-	return failures ? EXIT_FAILED : EXIT_OK;
+	checks_end();
 }

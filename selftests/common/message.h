@@ -7,7 +7,7 @@
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 #define __noreturn __attribute__((__noreturn__))
-#define __printf(a, b) __attribute__((__format__(printf, a, b)))
+#define __printf(a, b) __attribute__((format(printf, a, b)))
 
 /* Exit codes that mean the same everywhere; told by --help. */
 enum {

@@ -17,8 +17,10 @@ client_programs() {
 client_run() {
 	need gnuplot-nox libxml2-utils
 	build_client
+	source_get
 	if ! logged "$OUT/build-client-tests.log" make -C "$ROOT/selftests/bench" \
-		OUT="$BUILDS/client" tests; then
+		OUT="$BUILDS/client" \
+		KSELFTEST_DIR="$SOURCE/tools/testing/selftests" tests; then
 		tally "not ok" "client: build"
 		return
 	fi
