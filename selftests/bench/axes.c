@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The circumstances of a run: chosen on the command line, and told with its results. */
-#include <string.h>
 
+#include "arguments.h"
 #include "bench.h"
 #include "json.h"
 
@@ -19,23 +19,14 @@ static const char *const touch_names[] = {
 
 __u32 axes_context(const char *text)
 {
-	__u32 i;
-
-	for (i = 0; i < ARRAY_SIZE(context_names); i++)
-		if (!strcmp(context_names[i], text))
-			return i;
-	quit(EXIT_USAGE, "--context: '%s' is not task, softirq or hardirq",
-	     text);
+	return parse_choice("--context", text, context_names,
+			    ARRAY_SIZE(context_names));
 }
 
 __u32 axes_touch(const char *text)
 {
-	__u32 i;
-
-	for (i = 0; i < ARRAY_SIZE(touch_names); i++)
-		if (!strcmp(touch_names[i], text))
-			return i;
-	quit(EXIT_USAGE, "--touch: '%s' is not none, write or read", text);
+	return parse_choice("--touch", text, touch_names,
+			    ARRAY_SIZE(touch_names));
 }
 
 /* Interrupts cannot sleep; who says nothing of gfp gets what they can have. */

@@ -161,16 +161,6 @@ static void add_backends(struct options *options, const char *text)
 	}
 }
 
-static __u32 gfp_class(const char *text)
-{
-	__u32 i;
-
-	for (i = 0; i < nr_gfp_names; i++)
-		if (!strcmp(gfp_names[i], text))
-			return i;
-	quit(EXIT_USAGE, "--gfp: '%s' is not kernel, atomic or nowait", text);
-}
-
 /* Per cent of confidence. At 100 an interval would be without end. */
 static double confidence(const char *text)
 {
@@ -333,7 +323,8 @@ static void parse_measure(struct options *options, int option, const char *text)
 		options->cpus = parse_number32("--cpus", text);
 		break;
 	case OPTION_GFP:
-		options->gfp = gfp_class(text);
+		options->gfp =
+			parse_choice("--gfp", text, gfp_names, nr_gfp_names);
 		options->gfp_given = true;
 		break;
 	case OPTION_SEED:

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What goes on around a run: chosen on the command line, and told with its results. */
 #include <errno.h>
-#include <string.h>
 
 #include "arguments.h"
 #include "bench.h"
@@ -15,12 +14,8 @@ static const char *const place_names[] = {
 
 __u32 surroundings_place(const char *text)
 {
-	__u32 i;
-
-	for (i = 0; i < ARRAY_SIZE(place_names); i++)
-		if (!strcmp(place_names[i], text))
-			return i;
-	quit(EXIT_USAGE, "--place: '%s' is not any, near or far", text);
+	return parse_choice("--place", text, place_names,
+			    ARRAY_SIZE(place_names));
 }
 
 __u32 surroundings_hotplug(const char *text)
