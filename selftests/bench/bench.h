@@ -138,6 +138,7 @@ struct options {
 	bool timeline;
 };
 
+struct interval;
 struct json_object;
 
 /* The device, and all it tells about itself. */
@@ -352,6 +353,7 @@ void command_remember(int argc, char **argv);
 struct json_object *json_command(void);
 
 /* json.c */
+struct json_object *json_growth(const struct interval *growth);
 struct json_object *json_fingerprint(const struct fingerprint *print);
 FILE *json_open(const char *path);
 int json_write(FILE *file, const struct fingerprint *print,

@@ -41,16 +41,6 @@ static double percent(double logarithm)
 	return 100 * expm1(logarithm);
 }
 
-static void put(struct libscols_line *line, size_t column, const char *format,
-		double value)
-{
-	char cell[CELL_SIZE] = "-";
-
-	if (isfinite(value))
-		snprintf(cell, sizeof(cell), format, value);
-	grid_cell(line, column, cell);
-}
-
 static const char *verdict(const struct duel *duel, const struct duel_row *row,
 			   size_t backend)
 {
@@ -70,12 +60,12 @@ static void add_line(struct libscols_table *table, const struct duel *duel,
 
 	grid_cell(line, 0, row->name);
 	grid_cell(line, 1, duel->plan->backends[backend]->name);
-	put(line, 2, "%.3f", duel_median(duel, row, backend));
+	grid_figure(line, 2, "%.3f", duel_median(duel, row, backend));
 	if (backend && ratio->units) {
-		put(line, 3, "%+.3f", difference->estimate);
-		put(line, 4, "%+.2f %%", percent(ratio->estimate));
-		put(line, 5, "%+.2f %%", percent(ratio->low));
-		put(line, 6, "%+.2f %%", percent(ratio->high));
+		grid_figure(line, 3, "%+.3f", difference->estimate);
+		grid_figure(line, 4, "%+.2f %%", percent(ratio->estimate));
+		grid_figure(line, 5, "%+.2f %%", percent(ratio->low));
+		grid_figure(line, 6, "%+.2f %%", percent(ratio->high));
 	}
 	grid_cell(line, 7, verdict(duel, row, backend));
 }
@@ -115,18 +105,13 @@ void duel_print(const struct duel *duel, unsigned int conditions)
 	duel_print_conditions(conditions);
 }
 
-static struct json_object *number(double value)
-{
-	return isfinite(value) ? json_object_new_double(value) : NULL;
-}
-
 static struct json_object *interval(const struct interval *interval)
 {
 	struct json_object *object = json_object_new_object();
 
-	add(object, "estimate", number(interval->estimate));
-	add(object, "low", number(interval->low));
-	add(object, "high", number(interval->high));
+	add(object, "estimate", number_or_null(interval->estimate));
+	add(object, "low", number_or_null(interval->low));
+	add(object, "high", number_or_null(interval->high));
 	return object;
 }
 
@@ -138,7 +123,7 @@ static struct json_object *figures(const struct duel *duel,
 	size_t i;
 
 	for (i = 0; i < duel->nr_rounds; i++) {
-		json_object_array_add(array, number(*figure));
+		json_object_array_add(array, number_or_null(*figure));
 		figure += duel->plan->nr_backends;
 	}
 	return array;
@@ -150,7 +135,7 @@ static struct json_object *one(const struct duel *duel,
 	struct json_object *object = json_object_new_object();
 
 	add(object, "backend", text(duel->plan->backends[backend]->name));
-	add(object, "median", number(duel_median(duel, row, backend)));
+	add(object, "median", number_or_null(duel_median(duel, row, backend)));
 	add(object, "verdict", text(verdict(duel, row, backend)));
 	if (backend) {
 		add(object, "log_ratio", interval(&row->ratios[backend]));

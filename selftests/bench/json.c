@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "bench.h"
+#include "interval.h"
 #include "json.h"
 #include "latency.h"
 #include "timeline.h"
@@ -44,6 +45,19 @@ static void add_traps(struct json_object *to, __u64 traps)
 
 	for (bit = 0; trap_name(bit); bit++)
 		add(to, trap_name(bit), boolean(traps >> bit & 1));
+}
+
+/* Without members, if it is not known. */
+struct json_object *json_growth(const struct interval *growth)
+{
+	struct json_object *object = json_object_new_object();
+
+	if (!growth->units)
+		return object;
+	add(object, "exponent", number_or_null(growth->estimate));
+	add(object, "low", number_or_null(growth->low));
+	add(object, "high", number_or_null(growth->high));
+	return object;
 }
 
 struct json_object *json_fingerprint(const struct fingerprint *print)

@@ -45,16 +45,6 @@ const struct rung *rung_find(const char *name)
 	return NULL;
 }
 
-static void put(struct libscols_line *line, size_t column, const char *format,
-		double value)
-{
-	char cell[CELL_SIZE] = "-";
-
-	if (isfinite(value))
-		snprintf(cell, sizeof(cell), format, value);
-	grid_cell(line, column, cell);
-}
-
 static void put_worth(struct libscols_line *line, const struct duel_row *row,
 		      size_t backend)
 {
@@ -62,10 +52,11 @@ static void put_worth(struct libscols_line *line, const struct duel_row *row,
 
 	if (!difference->units)
 		return;
-	put(line, 5, "%+.3f", difference->estimate);
-	put(line, 6, "%+.3f", difference->low);
-	put(line, 7, "%+.3f", difference->high);
-	put(line, 8, "%+.2f %%", 100 * expm1(row->ratios[backend].estimate));
+	grid_figure(line, 5, "%+.3f", difference->estimate);
+	grid_figure(line, 6, "%+.3f", difference->low);
+	grid_figure(line, 7, "%+.3f", difference->high);
+	grid_figure(line, 8, "%+.2f %%",
+		    100 * expm1(row->ratios[backend].estimate));
 }
 
 static void add_line(struct libscols_table *table, const struct duel *duel,
@@ -83,7 +74,7 @@ static void add_line(struct libscols_table *table, const struct duel *duel,
 	grid_cell(line, 1, name);
 	grid_cell(line, 2, rung->element);
 	grid_cell(line, 3, rung->instead);
-	put(line, 4, "%.3f", duel_median(duel, row, backend));
+	grid_figure(line, 4, "%.3f", duel_median(duel, row, backend));
 	if (backend)
 		put_worth(line, row, backend);
 	grid_cell(line, 9, backend ? duel_verdict(row, backend) : "reference");

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Cache lines and pages, for people: instructions alone mislead. */
+#include <math.h>
+
 #include "bench.h"
 #include "grid.h"
 
@@ -50,13 +52,12 @@ static bool is_first_with_lines(const struct report *report, size_t index)
 static void set_cell(struct libscols_line *line, size_t column,
 		     const struct measure *measure, const struct row *row)
 {
-	char cell[CELL_SIZE] = "-";
+	double figure = NAN;
 
 	if (has_lines(row) && measure->of(&row->result))
-		snprintf(cell, sizeof(cell), "%.1f",
-			 measure->calls * measure->of(&row->result) /
-				 row->result.line_calls);
-	grid_cell(line, column, cell);
+		figure = measure->calls * measure->of(&row->result) /
+			 row->result.line_calls;
+	grid_figure(line, column, "%.1f", figure);
 }
 
 static void add_measure(struct libscols_table *table,

@@ -8,16 +8,6 @@
 
 #define NS_PER_MS 1000000
 
-static void put(struct libscols_line *line, size_t column, const char *format,
-		double value)
-{
-	char cell[CELL_SIZE] = "-";
-
-	if (isfinite(value))
-		snprintf(cell, sizeof(cell), format, value);
-	grid_cell(line, column, cell);
-}
-
 /* All that it may be, such as "n or n log n?". */
 static void describe(const struct shape *shape, double level, char *cell,
 		     size_t size)
@@ -63,16 +53,18 @@ static void print_line(const struct rules *rules, struct libscols_table *table,
 	describe(shape, level, cell, sizeof(cell));
 	grid_cell(line, 3, cell);
 	grid_cell(line, 4, verdict(subject, shape, level));
-	put(line, 5, "%.1f %%",
-	    shape->known ? 100 * shape->weights[shape->kind] : NAN);
-	put(line, 6, "%+.3f",
-	    shape->growth.units ? shape->growth.estimate : NAN);
-	put(line, 7, "%+.3f", shape->growth.valid ? shape->growth.low : NAN);
-	put(line, 8, "%+.3f", shape->growth.valid ? shape->growth.high : NAN);
-	put(line, 9, "%.1f %%", shape->known ? 100 * shape->off : NAN);
-	put(line, 10, "%.1f", rules->done ? finding->costs[0] : NAN);
-	put(line, 11, "%.1f",
-	    rules->done ? finding->costs[rules->done - 1] : NAN);
+	grid_figure(line, 5, "%.1f %%",
+		    shape->known ? 100 * shape->weights[shape->kind] : NAN);
+	grid_figure(line, 6, "%+.3f",
+		    shape->growth.units ? shape->growth.estimate : NAN);
+	grid_figure(line, 7, "%+.3f",
+		    shape->growth.valid ? shape->growth.low : NAN);
+	grid_figure(line, 8, "%+.3f",
+		    shape->growth.valid ? shape->growth.high : NAN);
+	grid_figure(line, 9, "%.1f %%", shape->known ? 100 * shape->off : NAN);
+	grid_figure(line, 10, "%.1f", rules->done ? finding->costs[0] : NAN);
+	grid_figure(line, 11, "%.1f",
+		    rules->done ? finding->costs[rules->done - 1] : NAN);
 }
 
 static void print_findings(const struct rules *rules)
@@ -158,23 +150,6 @@ void rules_print(const struct rules *rules)
  * === For programs: a sweep over n, with more in it ===
  */
 
-static struct json_object *number(double value)
-{
-	return isfinite(value) ? json_object_new_double(value) : NULL;
-}
-
-static struct json_object *growth_json(const struct interval *growth)
-{
-	struct json_object *object = json_object_new_object();
-
-	if (!growth->units)
-		return object;
-	add(object, "exponent", number(growth->estimate));
-	add(object, "low", number(growth->low));
-	add(object, "high", number(growth->high));
-	return object;
-}
-
 static struct json_object *shape_json(const struct shape *shape)
 {
 	struct json_object *object = json_object_new_object();
@@ -184,12 +159,13 @@ static struct json_object *shape_json(const struct shape *shape)
 	if (!shape->known)
 		return object;
 	for (kind = 0; kind < NR_SHAPES; kind++)
-		add(weights, shape_name(kind), number(shape->weights[kind]));
+		add(weights, shape_name(kind),
+		    number_or_null(shape->weights[kind]));
 	add(object, "law", text(shape_name(shape->kind)));
 	add(object, "sure", boolean(shape->sure));
-	add(object, "fixed", number(shape->fixed));
-	add(object, "slope", number(shape->slope));
-	add(object, "off", number(shape->off));
+	add(object, "fixed", number_or_null(shape->fixed));
+	add(object, "slope", number_or_null(shape->slope));
+	add(object, "off", number_or_null(shape->off));
 	add(object, "weights", weights);
 	return object;
 }
@@ -203,16 +179,16 @@ static struct json_object *finding_json(const struct rules *rules, size_t index)
 	size_t i;
 
 	for (i = 0; i < rules->done; i++)
-		json_object_array_add(costs, number(finding->costs[i]));
+		json_object_array_add(costs, number_or_null(finding->costs[i]));
 	add(object, "backend", text(subject->name));
 	add(object, "n", text(subject->counted));
 	add(object, "guess", text(shape_name(subject->guess)));
 	add(object, "verdict",
 	    text(verdict(subject, &finding->shape, rules->options->level)));
 	add(object, "costs", costs);
-	add(object, "growth", growth_json(&finding->shape.growth));
+	add(object, "growth", json_growth(&finding->shape.growth));
 	add(object, "shape", shape_json(&finding->shape));
-	add(object, "locks_per_100_calls", number(finding->locks));
+	add(object, "locks_per_100_calls", number_or_null(finding->locks));
 	return object;
 }
 
@@ -239,7 +215,7 @@ struct json_object *rules_json(const struct rules *rules)
 	add(object, "unit", text(unit_name(rules->clock)));
 	add(object, "level", rounded(rules->options->level));
 	add(object, "partial", boolean(rules->partial));
-	add(object, "longest_pause", number(rules->pause));
+	add(object, "longest_pause", number_or_null(rules->pause));
 	add(object, "values", values);
 	add(object, "rows", rows);
 	return object;

@@ -6,16 +6,6 @@
 #include "json.h"
 #include "sweep.h"
 
-static void put(struct libscols_line *line, size_t column, const char *format,
-		double value)
-{
-	char cell[CELL_SIZE] = "-";
-
-	if (isfinite(value))
-		snprintf(cell, sizeof(cell), format, value);
-	grid_cell(line, column, cell);
-}
-
 static struct libscols_table *table_of(const struct sweep *sweep)
 {
 	struct libscols_table *table = grid_new();
@@ -35,9 +25,10 @@ static void print_costs(const struct sweep *sweep, const struct sweep_row *row)
 
 	for (i = 0; i < sweep->done; i++) {
 		line = grid_line(table);
-		put(line, 0, "%.0f", sweep->over->values[i]);
+		grid_figure(line, 0, "%.0f", sweep->over->values[i]);
 		for (backend = 0; backend < sweep->plan->nr_backends; backend++)
-			put(line, backend + 1, "%.1f", row->costs[i][backend]);
+			grid_figure(line, backend + 1, "%.1f",
+				    row->costs[i][backend]);
 	}
 	grid_print(table);
 }
@@ -55,12 +46,13 @@ static void print_growth(const struct sweep *sweep, const struct sweep_row *row)
 	for (i = 0; i < sweep->plan->nr_backends; i++) {
 		line = grid_line(table);
 		grid_cell(line, 0, sweep->plan->backends[i]->name);
-		put(line, 1, "%+.3f",
-		    row->growth[i].units ? row->growth[i].estimate : NAN);
-		put(line, 2, "%+.3f",
-		    row->growth[i].valid ? row->growth[i].low : NAN);
-		put(line, 3, "%+.3f",
-		    row->growth[i].valid ? row->growth[i].high : NAN);
+		grid_figure(line, 1, "%+.3f",
+			    row->growth[i].units ? row->growth[i].estimate :
+						   NAN);
+		grid_figure(line, 2, "%+.3f",
+			    row->growth[i].valid ? row->growth[i].low : NAN);
+		grid_figure(line, 3, "%+.3f",
+			    row->growth[i].valid ? row->growth[i].high : NAN);
 	}
 	printf("Growth: cost as a power of %s, with the exponent's %g %% interval\n",
 	       sweep_axis_name(sweep->over->axis), sweep->options->level);
@@ -80,23 +72,6 @@ void sweep_print(const struct sweep *sweep)
 	}
 }
 
-static struct json_object *number(double value)
-{
-	return isfinite(value) ? json_object_new_double(value) : NULL;
-}
-
-static struct json_object *growth_json(const struct interval *growth)
-{
-	struct json_object *object = json_object_new_object();
-
-	if (!growth->units)
-		return object;
-	add(object, "exponent", number(growth->estimate));
-	add(object, "low", number(growth->low));
-	add(object, "high", number(growth->high));
-	return object;
-}
-
 static struct json_object *backend_json(const struct sweep *sweep,
 					const struct sweep_row *row,
 					size_t backend)
@@ -106,10 +81,11 @@ static struct json_object *backend_json(const struct sweep *sweep,
 	size_t i;
 
 	for (i = 0; i < sweep->done; i++)
-		json_object_array_add(costs, number(row->costs[i][backend]));
+		json_object_array_add(costs,
+				      number_or_null(row->costs[i][backend]));
 	add(object, "backend", text(sweep->plan->backends[backend]->name));
 	add(object, "costs", costs);
-	add(object, "growth", growth_json(&row->growth[backend]));
+	add(object, "growth", json_growth(&row->growth[backend]));
 	return object;
 }
 

@@ -247,11 +247,10 @@ static void add_shared(struct libscols_table *table,
 	for (i = 0; i < plan->nr_backends; i++) {
 		const struct row *row = report_find(report, of, i, plan);
 
-		strcpy(cell, "-");
-		if (counts(row, kind))
-			snprintf(cell, sizeof(cell), "%.3f",
-				 per_100_calls(&row->result, kind));
-		grid_cell(line, i + 2, cell);
+		grid_figure(line, i + 2, "%.3f",
+			    counts(row, kind) ?
+				    per_100_calls(&row->result, kind) :
+				    NAN);
 	}
 }
 

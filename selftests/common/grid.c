@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Tables as libsmartcols draws them. What cannot be drawn ends the program. */
-#include "grid.h"
+#include <math.h>
+#include <stdio.h>
 
+#include "grid.h"
 #include "message.h"
 
 struct libscols_table *grid_new(void)
@@ -36,6 +38,17 @@ void grid_cell(struct libscols_line *line, size_t column, const char *text)
 {
 	if (scols_line_set_data(line, column, text))
 		quit(EXIT_FAILED, "out of memory");
+}
+
+/* What is not finite is not known. */
+void grid_figure(struct libscols_line *line, size_t column, const char *format,
+		 double value)
+{
+	char cell[CELL_SIZE] = "-";
+
+	if (isfinite(value))
+		snprintf(cell, sizeof(cell), format, value);
+	grid_cell(line, column, cell);
 }
 
 void grid_print(struct libscols_table *table)

@@ -30,6 +30,7 @@ static inline struct json_object *boolean(bool value)
 }
 
 struct json_object *rounded(double value);
+struct json_object *number_or_null(double value);
 int json_print(struct json_object *root, FILE *file);
 
 #endif /* MAGSLAB_COMMON_JSON_H */
