@@ -233,6 +233,15 @@ struct fingerprint {
 void options_parse(struct options *options, const struct syntax *syntax,
 		   int argc, char **argv);
 
+/* In --help, of whoever has them. */
+#define HELP_AXES                                                                            \
+	"      --context CONTEXT    task (default), softirq or hardirq\n"                    \
+	"      --touch HOW          objects' cache lines: none (default), write or read\n"   \
+	"      --zero               ask for objects that are zero\n"                         \
+	"      --place WHERE        each CPU near the one before it, or far from it\n"       \
+	"      --hotplug MS         a CPU goes offline and comes back meanwhile, as often\n" \
+	"      --pressure           memory is kept short meanwhile\n"
+
 /* axes.c */
 __u32 axes_context(const char *text);
 __u32 axes_touch(const char *text);

@@ -7,6 +7,8 @@
 #include "interval.h"
 
 #define MAX_ROWS 4
+/* Of a table, with one to end them. */
+#define MAX_COLUMNS 12
 
 /* One row's figures: a round after the other, a back-end after the other. */
 struct duel_row {
@@ -42,6 +44,17 @@ enum {
 	CONDITION_PARTIAL = 1 << 4,
 };
 
+struct libscols_table;
+
+/* How a duel is shown: columns from @first_figure to before @end_figure are numbers. */
+struct duel_table {
+	const char *columns[MAX_COLUMNS];
+	size_t first_figure;
+	size_t end_figure;
+	void (*add_line)(struct libscols_table *table, const struct duel *duel,
+			 const struct duel_row *row, size_t backend);
+};
+
 /* duel.c */
 int duel_fight(struct duel *duel, const struct device *device,
 	       const struct plan *plan, const struct step *step,
@@ -62,8 +75,8 @@ bool conditions_debug(const struct device *device);
 /* duel_show.c */
 double duel_median(const struct duel *duel, const struct duel_row *row,
 		   size_t backend);
-void duel_print_head(const struct duel *duel);
-void duel_print_conditions(unsigned int conditions);
+void duel_print_table(const struct duel *duel, unsigned int conditions,
+		      const struct duel_table *shape);
 void duel_print(const struct duel *duel, unsigned int conditions);
 struct json_object *duel_json(const struct duel *duel, unsigned int conditions);
 

@@ -70,14 +70,14 @@ static void add_line(struct libscols_table *table, const struct duel *duel,
 	grid_cell(line, 7, verdict(duel, row, backend));
 }
 
-void duel_print_head(const struct duel *duel)
+static void print_head(const struct duel *duel)
 {
 	printf("\n%s per operation, %zu rounds after %zu to warm up, %.1f s%s\n",
 	       unit_name(duel->clock), duel->nr_rounds, duel->warm_up,
 	       duel->seconds, duel->partial ? ", partial" : "");
 }
 
-void duel_print_conditions(unsigned int conditions)
+static void print_conditions(unsigned int conditions)
 {
 	unsigned int bit;
 
@@ -86,23 +86,35 @@ void duel_print_conditions(unsigned int conditions)
 			printf("Bad condition: %s.\n", condition_name(bit));
 }
 
-void duel_print(const struct duel *duel, unsigned int conditions)
+/* All of a duel, in a table as @shape tells. */
+void duel_print_table(const struct duel *duel, unsigned int conditions,
+		      const struct duel_table *shape)
 {
-	static const char *const columns[] = { "workload", "backend",
-					       "median",   "difference",
-					       "ratio",	   "from",
-					       "to",	   "verdict" };
 	struct libscols_table *table = grid_new();
 	size_t row, i;
 
-	duel_print_head(duel);
-	for (i = 0; i < ARRAY_SIZE(columns); i++)
-		grid_column(table, columns[i], i > 1 && i < 7);
+	print_head(duel);
+	for (i = 0; shape->columns[i]; i++)
+		grid_column(table, shape->columns[i],
+			    i >= shape->first_figure && i < shape->end_figure);
 	for (row = 0; row < duel->nr_rows; row++)
 		for (i = 0; i < duel->plan->nr_backends; i++)
-			add_line(table, duel, &duel->rows[row], i);
+			shape->add_line(table, duel, &duel->rows[row], i);
 	grid_print(table);
-	duel_print_conditions(conditions);
+	print_conditions(conditions);
+}
+
+void duel_print(const struct duel *duel, unsigned int conditions)
+{
+	static const struct duel_table shape = {
+		.columns = { "workload", "backend", "median", "difference",
+			     "ratio", "from", "to", "verdict" },
+		.first_figure = 2,
+		.end_figure = 7,
+		.add_line = add_line,
+	};
+
+	duel_print_table(duel, conditions, &shape);
 }
 
 static struct json_object *interval(const struct interval *interval)

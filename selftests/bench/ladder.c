@@ -87,19 +87,13 @@ static void add_line(struct libscols_table *table, const struct duel *duel,
  */
 void ladder_print(const struct duel *duel, unsigned int conditions)
 {
-	static const char *const columns[] = { "workload", "rung",   "element",
-					       "instead",  "median", "worth",
-					       "from",	   "to",     "ratio",
-					       "verdict" };
-	struct libscols_table *table = grid_new();
-	size_t row, i;
+	static const struct duel_table shape = {
+		.columns = { "workload", "rung", "element", "instead", "median",
+			     "worth", "from", "to", "ratio", "verdict" },
+		.first_figure = 4,
+		.end_figure = 9,
+		.add_line = add_line,
+	};
 
-	duel_print_head(duel);
-	for (i = 0; i < ARRAY_SIZE(columns); i++)
-		grid_column(table, columns[i], i > 3 && i < 9);
-	for (row = 0; row < duel->nr_rows; row++)
-		for (i = 0; i < duel->plan->nr_backends; i++)
-			add_line(table, duel, &duel->rows[row], i);
-	grid_print(table);
-	duel_print_conditions(conditions);
+	duel_print_table(duel, conditions, &shape);
 }
