@@ -102,6 +102,16 @@ struct bench_shared {
 	u64 exchanges;
 };
 
+/**
+ * struct bench_before - where a lane stood before a turn
+ * @shared: what its back-end had counted
+ * @calls: those of which this was known
+ */
+struct bench_before {
+	struct bench_shared shared;
+	u64 calls;
+};
+
 struct bench_lane {
 	struct magslab_bench_backend *backend;
 	void *ctx;
@@ -112,7 +122,6 @@ struct bench_lane {
 	/* In what was counted, and the calls that were in it. */
 	struct bench_shared shared;
 	u64 calls;
-	u64 calls_before;
 	struct bench_lines lines;
 };
 
@@ -308,9 +317,8 @@ struct bench_run {
 	bool last_turn;
 	/* The turn is not timed. */
 	bool counts_lines;
-	/* What the lane's back-end had counted when its blocks began, and its turn. */
+	/* What the lane's back-end had counted when its blocks began. */
 	struct bench_shared shared;
-	struct bench_shared shared_before;
 	/* How long giving back took, told by the first worker to the others. */
 	struct bench_span give_back;
 	/* And how long making and unmaking the lane's context did, if that is timed. */
@@ -444,8 +452,9 @@ void bench_shared_add(struct bench_shared *shared,
 		      const struct magslab_bench_backend *backend, void *ctx);
 void bench_shared_since(struct bench_lane *lane, struct bench_shared before,
 			struct bench_shared after, u64 calls);
-void bench_locks_turn_begin(struct bench_run *run);
-void bench_locks_turn_end(struct bench_run *run);
+struct bench_before bench_locks_turn_begin(struct bench_run *run);
+void bench_locks_turn_end(struct bench_run *run,
+			  const struct bench_before *before);
 int bench_locks_begin(struct bench_worker *worker);
 int bench_locks_end(struct bench_worker *worker, u64 calls);
 

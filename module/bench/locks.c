@@ -100,35 +100,38 @@ static bool counts_turns(const struct bench_run *run)
  * @run: the run, whose lane is about to have its turn
  *
  * Context: The run's conductor, while the workers are idle.
+ * Return: for bench_locks_turn_end().
  */
-void bench_locks_turn_begin(struct bench_run *run)
+struct bench_before bench_locks_turn_begin(struct bench_run *run)
 {
+	struct bench_before before = { .calls = run->lane->calls };
 	unsigned int i;
 
 	if (!counts_turns(run))
-		return;
+		return before;
 	for (i = 0; i < run->cpus; i++)
 		run->workers[i].calls = 0;
-	run->lane->calls_before = run->lane->calls;
-	run->shared_before = shared_of_lane(run);
+	before.shared = shared_of_lane(run);
+	return before;
 }
 
 /**
  * bench_locks_turn_end - count those of a whole turn, unless the workload did
  * @run: the run, whose lane has had its turn
+ * @before: what bench_locks_turn_begin() returned
  *
  * Context: The run's conductor, while the workers are idle.
  */
-void bench_locks_turn_end(struct bench_run *run)
+void bench_locks_turn_end(struct bench_run *run,
+			  const struct bench_before *before)
 {
 	struct bench_lane *lane = run->lane;
 	unsigned int i;
 	u64 calls = 0;
 
-	if (!counts_turns(run) || lane->calls != lane->calls_before)
+	if (!counts_turns(run) || lane->calls != before->calls)
 		return;
 	for (i = 0; i < run->cpus; i++)
 		calls += run->workers[i].calls;
-	bench_shared_since(lane, run->shared_before, shared_of_lane(run),
-			   calls);
+	bench_shared_since(lane, before->shared, shared_of_lane(run), calls);
 }

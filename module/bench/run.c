@@ -92,11 +92,13 @@ static void close_lane(struct bench_run *run, struct bench_lane *lane)
 
 static void work(struct bench_run *run, struct bench_lane *lane)
 {
+	struct bench_before before;
+
 	run->lane = lane;
-	bench_locks_turn_begin(run);
+	before = bench_locks_turn_begin(run);
 	bench_crew_start(run);
 	wait_for_crew(run);
-	bench_locks_turn_end(run);
+	bench_locks_turn_end(run, &before);
 }
 
 /* If it was the lane that had to stop, and not the run. */

@@ -11,6 +11,8 @@
 
 #include <linux/magslab_bench.h>
 
+#include "several.h"
+
 /* Any address will do for an object that is never looked at. */
 static void *known_create(const struct magslab_bench_params *params)
 {
@@ -74,31 +76,15 @@ static struct magslab_bench_backend backends[] = {
 	KNOWN_BACKEND(50), KNOWN_BACKEND(rare),
 };
 
-static void unregister_first(size_t nr)
-{
-	while (nr--)
-		magslab_bench_unregister(&backends[nr]);
-}
-
 static int __init known_init(void)
 {
-	size_t i;
-	int ret;
-
-	for (i = 0; i < ARRAY_SIZE(backends); i++) {
-		ret = magslab_bench_register(&backends[i]);
-		if (ret) {
-			unregister_first(i);
-			return ret;
-		}
-	}
-	return 0;
+	return several_register(backends, ARRAY_SIZE(backends));
 }
 module_init(known_init);
 
 static void __exit known_exit(void)
 {
-	unregister_first(ARRAY_SIZE(backends));
+	several_unregister(backends, ARRAY_SIZE(backends));
 }
 module_exit(known_exit);
 

@@ -17,6 +17,8 @@
 
 #include <linux/magslab_bench.h>
 
+#include "several.h"
+
 #define NEAR ((void *)SZ_16M)
 #define FAR ((void *)SZ_32M)
 #define BESIDE ((void *)SZ_1M)
@@ -103,31 +105,15 @@ static struct magslab_bench_backend backends[] = {
 	LINES_BACKEND(many, many_touches),
 };
 
-static void unregister_first(size_t nr)
-{
-	while (nr--)
-		magslab_bench_unregister(&backends[nr]);
-}
-
 static int __init lines_init(void)
 {
-	size_t i;
-	int ret;
-
-	for (i = 0; i < ARRAY_SIZE(backends); i++) {
-		ret = magslab_bench_register(&backends[i]);
-		if (ret) {
-			unregister_first(i);
-			return ret;
-		}
-	}
-	return 0;
+	return several_register(backends, ARRAY_SIZE(backends));
 }
 module_init(lines_init);
 
 static void __exit lines_exit(void)
 {
-	unregister_first(ARRAY_SIZE(backends));
+	several_unregister(backends, ARRAY_SIZE(backends));
 }
 module_exit(lines_exit);
 
