@@ -12,6 +12,7 @@
 #include "alloc/census.h"
 #include "alloc/fault.h"
 #include "alloc/large.h"
+#include "stay.h"
 
 /* Sizes that get pages, on both sides of a power of two. */
 static const size_t large_sizes[] = {
@@ -42,6 +43,7 @@ static int kmalloc_init(struct kunit *test)
 	struct kmalloc_test *t = kunit_kzalloc(test, sizeof(*t), GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, t);
+	stay_on_this_cpu();
 	t->live = live_objects();
 	magslab_large_census_take(&t->large);
 	test->priv = t;

@@ -8,6 +8,7 @@
 #include "alloc/cache.h"
 #include "alloc/census.h"
 #include "alloc/fault.h"
+#include "stay.h"
 
 /* More than a slab or a magazine has, no multiple of either. */
 #define SOME 301
@@ -24,6 +25,7 @@ static int prefill_init(struct kunit *test)
 
 	t = kunit_kzalloc(test, sizeof(*t), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, t);
+	stay_on_this_cpu();
 	t->cache = magslab_cache_create("kunit-prefill", 64, 0, 0, NULL);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(t->cache));
 	test->priv = t;

@@ -11,6 +11,7 @@
 #include "alloc/cache.h"
 #include "alloc/census.h"
 #include "alloc/fault.h"
+#include "stay.h"
 
 #define MANY 500
 
@@ -30,6 +31,7 @@ static int rcu_test_init(struct kunit *test)
 
 	t = kunit_kzalloc(test, sizeof(*t), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, t);
+	stay_on_this_cpu();
 	t->cache = magslab_cache_create("kunit-rcu", 100, 0,
 					MAGSLAB_TYPESAFE_BY_RCU, NULL);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(t->cache));

@@ -12,6 +12,7 @@
 #include "alloc/cache.h"
 #include "alloc/census.h"
 #include "alloc/fault.h"
+#include "stay.h"
 
 #define RESERVE 50
 #define MANY 1000
@@ -48,6 +49,7 @@ static int reserve_init(struct kunit *test)
 
 	t = kunit_kzalloc(test, sizeof(*t), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, t);
+	stay_on_this_cpu();
 	init_completion(&t->done);
 	t->cache = magslab_cache_create("kunit-reserve", 200, 0, 0, NULL);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(t->cache));

@@ -8,6 +8,7 @@
 #include "alloc/fault.h"
 #include "alloc/freemap.h"
 #include "geometry.h"
+#include "stay.h"
 
 static int slab_init(struct kunit *test)
 {
@@ -15,6 +16,7 @@ static int slab_init(struct kunit *test)
 	const struct geometry *g = test->param_value ?: &plain;
 	struct magslab_cache *cache;
 
+	stay_on_this_cpu();
 	cache = magslab_cache_create("kunit", g->size, g->align, 0, NULL);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(cache));
 	test->priv = cache;

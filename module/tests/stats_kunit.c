@@ -8,6 +8,7 @@
 #include "alloc/cache.h"
 #include "stats/fields.h"
 #include "stats/json.h"
+#include "stay.h"
 
 #define NR_CACHES 3
 #define ROOM 65536
@@ -79,6 +80,7 @@ static int stats_init(struct kunit *test)
 	int i;
 
 	KUNIT_ASSERT_NOT_NULL(test, d);
+	stay_on_this_cpu();
 	d->m.buf = kunit_kzalloc(test, ROOM, GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, d->m.buf);
 	d->m.size = ROOM;

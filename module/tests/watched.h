@@ -8,6 +8,8 @@
 #include <linux/gfp.h>
 #include <linux/string.h>
 
+#include "stay.h"
+
 #include "alloc/cache.h"
 
 /* More than the magazines of a CPU hold, which is twice 126. */
@@ -55,6 +57,7 @@ static inline int watched_init(struct kunit *test, const struct subject *s)
 	int c;
 
 	KUNIT_ASSERT_NOT_NULL(test, t);
+	stay_on_this_cpu();
 	for (c = 0; c < MAGSLAB_NR_CORRUPTIONS; c++)
 		t->before[c] = magslab_cache_corruptions(NULL, c);
 	t->cache = watched_make(test, s, "kunit");
