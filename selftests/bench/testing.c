@@ -32,5 +32,7 @@ void checks_end(void)
 /* Of mean 0 and deviation 1; with srand48() the same every time. */
 double normal_noise(void)
 {
-	return sqrt(-2 * log(1 - drand48())) * cos(2 * M_PI * drand48());
+	double radius = sqrt(-2 * log(1 - drand48()));
+
+	return radius * cos(2 * M_PI * drand48());
 }
